@@ -1,0 +1,25 @@
+"""Finds countries, officials, agreements and amounts of money in news text."""
+
+from geoner.articles import Article, read_articles, write_articles
+from geoner.document import Document, Entity
+from geoner.errors import GeonerError
+from geoner.evaluate import evaluate
+from geoner.extractor import Extractor, extract, extract_many
+from geoner.finetune import Hyperparameters, finetune
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "Article",
+    "Document",
+    "Entity",
+    "Extractor",
+    "GeonerError",
+    "Hyperparameters",
+    "evaluate",
+    "extract",
+    "extract_many",
+    "finetune",
+    "read_articles",
+    "write_articles",
+]

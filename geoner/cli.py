@@ -1,0 +1,228 @@
+"""The command line: parses, calls, prints."""
+
+from __future__ import annotations
+
+import argparse
+import io
+import json
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TextIO
+
+import geoner
+from geoner.document import Document
+from geoner.errors import GeonerError
+from geoner.inference import BACKENDS
+
+EXIT_OK, EXIT_FAILED, EXIT_USAGE, EXIT_INTERRUPTED, EXIT_PIPE = 0, 1, 2, 130, 141
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs the command line.
+
+    Returns:
+        0 if all went well, 1 if something failed (said on standard error), 2 for wrong
+        usage, 130 if interrupted, 141 if the reader of the output went away.
+    """
+    options = _parser().parse_args(arguments)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")
+    try:
+        return int(options.command(options))
+    except GeonerError as error:
+        if options.debug:
+            raise
+        _complain(str(error))
+        return EXIT_FAILED
+    except KeyboardInterrupt:
+        return EXIT_INTERRUPTED
+    except BrokenPipeError:
+        # keeps Python from complaining again when it flushes at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return EXIT_PIPE
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="geoner", description="Countries, officials, agreements and amounts in news text."
+    )
+    parser.add_argument("--version", action="version", version=f"geoner {geoner.__version__}")
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--model", metavar="DIR", help="a model folder; default: the shipped one")
+    common.add_argument("--backend", choices=BACKENDS, default="auto", help="what runs the model")
+    common.add_argument("--device", default="auto", help="cpu, cuda, ...; default: %(default)s")
+    common.add_argument("--debug", action="store_true", help="show a traceback for an error")
+
+    extract = commands.add_parser(
+        "extract",
+        parents=[common],
+        help="find the mentions in texts",
+        description="Finds the mentions in text files (UTF-8); - is standard input.",
+    )
+    extract.add_argument("files", nargs="*", metavar="FILE", default=["-"])
+    extract.add_argument("--format", choices=("table", "json", "jsonl"), default="table")
+    extract.add_argument(
+        "--label", action="append", metavar="LABEL", help="only this label; may be repeated"
+    )
+    extract.add_argument(
+        "--min-score",
+        type=_probability,
+        default=0.0,
+        metavar="P",
+        help="only scores from P, 0 to 1",
+    )
+    extract.add_argument("--output", metavar="F", help="write to a file, not standard output")
+    extract.set_defaults(command=_extract)
+
+    evaluate = commands.add_parser(
+        "evaluate",
+        parents=[common],
+        help="measure a model on labelled articles",
+        description="Strict precision, recall and F1 (seqeval) on a JSON Lines file of labelled "
+        "articles. Needs geoner[train].",
+    )
+    evaluate.add_argument("articles", metavar="ARTICLES")
+    evaluate.add_argument("--json", metavar="REPORT", help="also write the report as JSON")
+    evaluate.set_defaults(command=_evaluate)
+    return parser
+
+
+def _probability(text: str) -> float:
+    value = float(text)
+    if not 0 <= value <= 1:
+        raise argparse.ArgumentTypeError("must be from 0 to 1")
+    return value
+
+
+def _load(options: argparse.Namespace) -> geoner.Extractor:
+    return geoner.Extractor.from_pretrained(
+        options.model, backend=options.backend, device=options.device
+    )
+
+
+def _extract(options: argparse.Namespace) -> int:
+    extractor = _load(options)
+    unknown = set(options.label or ()).difference(extractor.labels)
+    if unknown:
+        raise GeonerError(
+            f"the model has no label {', '.join(sorted(unknown))}; "
+            f"it has {', '.join(extractor.labels)}"
+        )
+    names: list[str] = []
+    failures: list[str] = []
+
+    def texts() -> Iterator[str]:
+        for name in options.files:
+            text = _read_or_complain(name)
+            if text is None:
+                failures.append(name)
+            else:
+                names.append(name)
+                yield text
+
+    documents = (
+        (names[index], document.filter(options.label, options.min_score))
+        for index, document in enumerate(extractor.extract_many(texts()))
+    )
+    with _output(options.output) as out:
+        _WRITERS[options.format](documents, out)
+    return EXIT_FAILED if failures else EXIT_OK
+
+
+def _read_or_complain(name: str) -> str | None:
+    try:
+        return _read(name)
+    except GeonerError as error:
+        _complain(str(error))
+        return None
+
+
+def _read(name: str) -> str:
+    """The text of a file, or of standard input for "-"."""
+    shown = "standard input" if name == "-" else name
+    try:
+        data = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+        text = data.decode("utf-8-sig")
+    except OSError as error:
+        raise GeonerError(f"{shown}: cannot be read ({error.strerror})") from error
+    except UnicodeDecodeError as error:
+        raise GeonerError(
+            f"{shown}: not UTF-8 text (byte {error.start}); convert it, for example with iconv"
+        ) from error
+    if "\0" in text:
+        raise GeonerError(f"{shown}: not a text file (it holds NUL characters)")
+    return text
+
+
+@contextmanager
+def _output(path: str | None) -> Iterator[TextIO]:
+    """Standard output, or a file that appears only when all of it is written."""
+    if path is None:
+        yield sys.stdout
+        sys.stdout.flush()
+        return
+    target = Path(path)
+    draft = target.with_name(f".{target.name}.{os.getpid()}")
+    try:
+        try:
+            with draft.open("w", encoding="utf-8", newline="\n") as file:
+                yield file
+            draft.replace(target)
+        finally:
+            draft.unlink(missing_ok=True)
+    except OSError as error:
+        raise GeonerError(f"{path}: cannot be written ({error.strerror})") from error
+
+
+def _write_table(documents: Iterator[tuple[str, Document]], out: TextIO) -> None:
+    from rich.console import Console
+
+    from geoner.render import table
+
+    console = Console(file=out, highlight=False, markup=False, emoji=False)
+    for name, document in documents:
+        console.print(table(document, None if name == "-" else name))
+
+
+def _write_jsonl(documents: Iterator[tuple[str, Document]], out: TextIO) -> None:
+    for name, document in documents:
+        out.write(_json({"file": name, **document.to_dict()}) + "\n")
+
+
+def _write_json(documents: Iterator[tuple[str, Document]], out: TextIO) -> None:
+    separator = "["
+    for name, document in documents:
+        out.write(separator + "\n" + _json({"file": name, **document.to_dict()}, indent=2))
+        separator = ","
+    out.write("\n]\n" if separator == "," else "[]\n")
+
+
+_WRITERS = {"table": _write_table, "json": _write_json, "jsonl": _write_jsonl}
+
+
+def _json(data: dict[str, Any], indent: int | None = None) -> str:
+    return json.dumps(data, ensure_ascii=False, indent=indent)
+
+
+def _evaluate(options: argparse.Namespace) -> int:
+    from geoner.evaluate import format_report
+
+    report = geoner.evaluate(_load(options), options.articles)
+    print(format_report(report))
+    if options.json:
+        with _output(options.json) as out:
+            out.write(_json(report, indent=2) + "\n")
+    return EXIT_OK
+
+
+def _complain(message: str) -> None:
+    print(f"geoner: {message}", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

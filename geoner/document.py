@@ -1,0 +1,162 @@
+"""What extraction gives: a `Document` with its text and its `Entity` mentions."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from geoner.errors import GeonerError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """One mention in a text.
+
+    Attributes:
+        text: The mention as it stands in the document: ``document.text[start:end]``.
+        label: "COUNTRY", "OFFICIAL", "AGREEMENT", "MONEY", or a label of a fine-tuned model.
+        start: Offset of the first character, in code points.
+        end: Offset after the last character.
+        score: Probability the model gives this span with this label, 0 to 1.
+        value: What the mention stands for; ``None`` where it is not known.
+    """
+
+    text: str
+    label: str
+    start: int
+    end: int
+    score: float = 1.0
+    value: None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """The mention as plain JSON types."""
+        return {
+            "text": self.text,
+            "label": self.label,
+            "start": self.start,
+            "end": self.end,
+            "score": self.score,
+            "value": self.value,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A text and the mentions found in it.
+
+    Attributes:
+        text: The caller's own string, unchanged.
+        entities: Mentions in order of their start; they never overlap.
+
+    Raises:
+        ValueError: if a mention's offsets do not give its text, or if mentions overlap or
+            are out of order.
+    """
+
+    text: str
+    entities: tuple[Entity, ...] = field(default=())
+
+    def __post_init__(self) -> None:
+        previous_end = 0
+        for entity in self.entities:
+            if not previous_end <= entity.start < entity.end <= len(self.text):
+                raise ValueError(
+                    f"entity {entity.text!r} at {entity.start}:{entity.end} overlaps another, is "
+                    f"out of order, or is outside the text of {len(self.text)} characters"
+                )
+            if self.text[entity.start : entity.end] != entity.text:
+                raise ValueError(
+                    f"entity {entity.text!r} is not what stands at {entity.start}:{entity.end}: "
+                    f"{self.text[entity.start : entity.end]!r}"
+                )
+            previous_end = entity.end
+
+    @classmethod
+    def from_spans(cls, text: str, spans: Iterable[tuple[int, int, str, float]]) -> Document:
+        """A document from ``(start, end, label, score)`` spans, in any order."""
+        return cls(
+            text,
+            tuple(
+                Entity(text[start:end], label, start, end, score)
+                for start, end, label, score in sorted(spans)
+            ),
+        )
+
+    def filter(self, labels: Iterable[str] | None = None, min_score: float = 0.0) -> Document:
+        """The same text with only the mentions of `labels` (``None``: all) of at least
+        `min_score`."""
+        wanted = None if labels is None else set(labels)
+        return Document(
+            self.text,
+            tuple(
+                entity
+                for entity in self.entities
+                if entity.score >= min_score and (wanted is None or entity.label in wanted)
+            ),
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """The document as plain JSON types; `from_dict` gives it back."""
+        return {"text": self.text, "entities": [entity.to_dict() for entity in self.entities]}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Document:
+        """A document from what `to_dict` gave.
+
+        Raises:
+            GeonerError: naming the field that is missing or wrong.
+        """
+        try:
+            text = data["text"]
+            entities = tuple(
+                Entity(
+                    text=entity["text"],
+                    label=entity["label"],
+                    start=entity["start"],
+                    end=entity["end"],
+                    score=entity["score"],
+                )
+                for entity in data["entities"]
+            )
+            return cls(text, entities)
+        except KeyError as error:
+            raise GeonerError(f"not a document: field {error} is missing") from error
+        except (TypeError, ValueError) as error:
+            raise GeonerError(f"not a document: {error}") from error
+
+    def to_json(self, indent: int | None = None) -> str:
+        """The document as JSON; characters outside ASCII stay as they are."""
+        return json.dumps(self.to_dict(), ensure_ascii=False, indent=indent)
+
+    @classmethod
+    def from_json(cls, text: str) -> Document:
+        """A document from what `to_json` gave.
+
+        Raises:
+            GeonerError: if `text` is not JSON or not a document.
+        """
+        try:
+            data = json.loads(text)
+        except json.JSONDecodeError as error:
+            raise GeonerError(f"not a document: {error}") from error
+        return cls.from_dict(data)
+
+    def to_dataframe(self) -> pd.DataFrame:
+        """One row a mention, with columns text, label, start, end, score, value.
+
+        Raises:
+            GeonerError: if pandas is not installed.
+        """
+        try:
+            import pandas as pd
+        except ImportError as error:
+            raise GeonerError("Document.to_dataframe() needs pandas: pip install pandas") from error
+        columns = ["text", "label", "start", "end", "score", "value"]
+        rows = [entity.to_dict() for entity in self.entities]
+        frame: pd.DataFrame = pd.DataFrame(rows, columns=columns)
+        return frame

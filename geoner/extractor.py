@@ -1,0 +1,181 @@
+"""The whole street: a text in, a `Document` out."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+
+from geoner.decoding import Iob2Decoder, trim
+from geoner.document import Document
+from geoner.inference import Logits, Model, load_model, read_config, tags_of
+from geoner.tokenization import TextTokenizer, TokenizedText, Window, WindowSettings
+
+#: The model shipped in the package.
+SHIPPED_MODEL = Path(__file__).parent / "model"
+
+#: Tokens, padding included, that the model is given at once.
+BATCH_TOKENS = 4096
+
+
+class Extractor:
+    """Finds mentions in texts with one model. Make one with `from_pretrained`, use it often.
+
+    Attributes:
+        labels: The labels the model finds.
+    """
+
+    def __init__(self, tokenizer: TextTokenizer, model: Model, decoder: Iob2Decoder) -> None:
+        self._tokenizer = tokenizer
+        self._model = model
+        self._decoder = decoder
+        self.labels = decoder.labels
+
+    @classmethod
+    def from_pretrained(
+        cls, path: str | Path | None = None, *, backend: str = "auto", device: str = "auto"
+    ) -> Extractor:
+        """Loads a model folder.
+
+        Args:
+            path: A folder written by `geoner.finetune`; ``None`` is the shipped model.
+            backend: "onnx" (needs nothing more), "torch" (needs geoner[torch]), or "auto".
+            device: "cpu", "cuda", or what else the backend knows; "auto" chooses.
+
+        Raises:
+            ModelError: if the folder is no model, or a file of it is missing or truncated.
+            MissingExtraError: if the backend is not installed.
+            GeonerError: if backend or device is unknown.
+        """
+        folder = SHIPPED_MODEL if path is None else Path(path)
+        config = read_config(folder)
+        tokenizer = TextTokenizer.from_pretrained(folder, WindowSettings.from_config(config))
+        decoder = Iob2Decoder(tags_of(config))
+        return cls(tokenizer, load_model(folder, backend, device), decoder)
+
+    def extract(self, text: str) -> Document:
+        """Finds the mentions in one text of any length.
+
+        Raises:
+            TypeError: if `text` is not a string.
+        """
+        (document,) = self._extract_batch([text])
+        return document
+
+    def extract_many(
+        self, texts: Iterable[str], *, batch_size: int = 32, progress: bool = False
+    ) -> Iterator[Document]:
+        """Finds the mentions in many texts, lazily and in order.
+
+        Args:
+            texts: Any iterable; it is read `batch_size` texts ahead.
+            batch_size: Texts taken together. Their windows are sorted by length and run in
+                batches of a fixed number of tokens, so this bounds memory, not results.
+            progress: Shows a progress bar on standard error.
+
+        Raises:
+            TypeError: if a text is not a string, or `texts` is one.
+            ValueError: if `batch_size` is not positive.
+        """
+        if isinstance(texts, str):
+            raise TypeError("extract_many takes several texts; for one text use extract")
+        if batch_size < 1:
+            raise ValueError(f"batch_size must be at least 1, not {batch_size}")
+        return self._stream(iter(texts), batch_size, progress)
+
+    def _stream(self, texts: Iterator[str], batch_size: int, progress: bool) -> Iterator[Document]:
+        if progress:
+            from tqdm import tqdm
+
+            texts = iter(tqdm(texts, unit="text", desc="extract"))
+        while batch := list(islice(texts, batch_size)):
+            yield from self._extract_batch(batch)
+
+    def _extract_batch(self, texts: Sequence[str]) -> list[Document]:
+        for text in texts:
+            if not isinstance(text, str):
+                raise TypeError(f"text must be a str, not {type(text).__name__}")
+        tokenized = [self._tokenizer(text) for text in texts]
+        logits = self._token_logits(tokenized)
+        return [
+            self._document(text, tokens, token_logits)
+            for text, tokens, token_logits in zip(texts, tokenized, logits, strict=True)
+        ]
+
+    def _token_logits(self, tokenized: Sequence[TokenizedText]) -> list[Logits]:
+        """Logits ``(tokens, tags)`` of each text, each token from the window that owns it."""
+        tags = 1 + 2 * len(self.labels)
+        logits = [np.zeros((len(tokens.ids), tags), dtype=np.float32) for tokens in tokenized]
+        parts = [
+            (index, window)
+            for index, tokens in enumerate(tokenized)
+            for window in self._tokenizer.windows(tokens)
+        ]
+        parts.sort(key=lambda part: part[1].stop - part[1].start)
+        for batch in _batches(parts):
+            inputs = self._tokenizer.inputs([(tokenized[index], w) for index, w in batch])
+            output = self._model(inputs)
+            for row, (index, window) in enumerate(batch):
+                shift = 1 - window.start  # the special token stands first
+                logits[index][window.own_start : window.own_stop] = output[
+                    row, window.own_start + shift : window.own_stop + shift
+                ]
+        return logits
+
+    def _document(self, text: str, tokens: TokenizedText, logits: Logits) -> Document:
+        scores = self._decoder.log_probabilities(logits[tokens.heads])
+        spans = []
+        for first, stop, label, probability in self._decoder.spans(scores):
+            span = trim(text, int(tokens.starts[first]), int(tokens.ends[stop - 1]))
+            if span is not None:
+                spans.append((*span, label, probability))
+        return Document.from_spans(text, spans)
+
+
+def _batches(parts: Sequence[tuple[int, Window]]) -> Iterator[Sequence[tuple[int, Window]]]:
+    """Runs of windows, sorted by length, of at most `BATCH_TOKENS` tokens when padded."""
+    first = 0
+    for index, (_, window) in enumerate(parts):
+        if (index + 1 - first) * (window.stop - window.start) > BATCH_TOKENS and index > first:
+            yield parts[first:index]
+            first = index
+    if first < len(parts):
+        yield parts[first:]
+
+
+_shipped: Extractor | None = None
+_shipped_lock = threading.Lock()
+
+
+def _shipped_extractor() -> Extractor:
+    """The extractor with the shipped model, loaded once in a process, at first use."""
+    global _shipped
+    with _shipped_lock:
+        if _shipped is None:
+            _shipped = Extractor.from_pretrained()
+        return _shipped
+
+
+def extract(text: str) -> Document:
+    """Finds countries, officials, agreements and amounts in a text, with the shipped model.
+
+    Args:
+        text: A text of any length.
+
+    Returns:
+        The document: `text` and the mentions found in it, sorted and not overlapping.
+
+    Raises:
+        TypeError: if `text` is not a string.
+    """
+    return _shipped_extractor().extract(text)
+
+
+def extract_many(
+    texts: Iterable[str], *, batch_size: int = 32, progress: bool = False
+) -> Iterator[Document]:
+    """`Extractor.extract_many` with the shipped model."""
+    return _shipped_extractor().extract_many(texts, batch_size=batch_size, progress=progress)

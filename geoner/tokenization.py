@@ -1,0 +1,277 @@
+"""Text to token ids with character offsets, and to overlapping windows of them."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from tokenizers import Tokenizer
+
+from geoner.errors import ModelError
+
+TOKENIZER_FILE = "tokenizer.json"
+
+#: Text is tokenized in pieces of at most this many characters, cut at white space.
+PIECE_CHARACTERS = 20_000
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_LAST_SPACE = re.compile(r"\s(?=\S*\Z)")
+
+# Word shapes, given to the model as token type ids. 0 is also what a plain pipeline sends.
+SHAPE_OTHER, SHAPE_CAPITALISED, SHAPE_CAPITALS = 0, 1, 2
+SHAPES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class WindowSettings:
+    """How a model reads text; stands in its config.json under "geoner".
+
+    Attributes:
+        max_length: Tokens in a window, the two special ones included.
+        overlap: Tokens that neighbouring windows share.
+        word_shapes: Whether token type ids carry the shape of each word.
+    """
+
+    max_length: int = 512
+    overlap: int = 128
+    word_shapes: bool = True
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.overlap < self.max_length - 2:
+            raise ValueError(
+                f"overlap {self.overlap} does not fit windows of {self.max_length} tokens"
+            )
+
+    @classmethod
+    def from_config(cls, config: Mapping[str, Any]) -> WindowSettings:
+        """Settings for a model with this config.json; sensible ones if it names none.
+
+        Raises:
+            ModelError: if the settings it names do not make sense.
+        """
+        positions = int(config.get("max_position_embeddings", 512))
+        settings = {
+            "max_length": min(512, positions),
+            "overlap": min(128, positions // 4),
+            "word_shapes": False,
+        }
+        try:
+            return cls(**{**settings, **config.get("geoner", {})})
+        except (TypeError, ValueError) as error:
+            raise ModelError(f"config.json: its field geoner is wrong ({error})") from error
+
+
+@dataclass(frozen=True, slots=True)
+class TokenizedText:
+    """A text as the model reads it.
+
+    A word is what the tokenizer's pre-tokenizer splits off: letters and digits between
+    white space, punctuation and symbols. Spans start and end at words.
+
+    Attributes:
+        ids: Token ids without special tokens, shape ``(tokens,)``.
+        shapes: Word shape of each token, shape ``(tokens,)``.
+        heads: Index of each word's first token, shape ``(words,)``.
+        starts: Offset of each word's first character, shape ``(words,)``.
+        ends: Offset after each word's last character, shape ``(words,)``.
+    """
+
+    ids: npt.NDArray[np.int64]
+    shapes: npt.NDArray[np.int64]
+    heads: npt.NDArray[np.int64]
+    starts: npt.NDArray[np.int64]
+    ends: npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A stretch of tokens the model sees at once, and the part of it that it answers for.
+
+    The parts of a text's windows are disjoint and cover it, each token in the window where
+    it stands farthest from a cut.
+
+    Attributes:
+        start: First token.
+        stop: After the last token.
+        own_start: First token the window answers for.
+        own_stop: After the last token it answers for.
+    """
+
+    start: int
+    stop: int
+    own_start: int
+    own_stop: int
+
+
+def windows(tokens: int, size: int, overlap: int) -> list[Window]:
+    """Windows of at most `size` tokens over a text of `tokens`, sharing at least `overlap`.
+
+    The windows are of nearly equal length, so the last has as much context as the first.
+    """
+    if tokens == 0:
+        return []
+    if tokens <= size:
+        return [Window(0, tokens, 0, tokens)]
+    count = -(-(tokens - overlap) // (size - overlap))
+    starts = [round(k * (tokens - size) / (count - 1)) for k in range(count)]
+    cuts = [
+        0,
+        *((left + size + right) // 2 for left, right in itertools.pairwise(starts)),
+        tokens,
+    ]
+    return [
+        Window(start, start + size, own_start, own_stop)
+        for start, own_start, own_stop in zip(starts, cuts[:-1], cuts[1:], strict=True)
+    ]
+
+
+class TextTokenizer:
+    """A model's tokenizer, read from its tokenizer.json."""
+
+    def __init__(self, tokenizer: Tokenizer, settings: WindowSettings) -> None:
+        tokenizer.no_truncation()
+        tokenizer.no_padding()
+        self._tokenizer = tokenizer
+        self.settings = settings
+        prefix_and_suffix = tokenizer.encode("").ids
+        if len(prefix_and_suffix) != 2:
+            raise ModelError("the tokenizer does not put one special token before and one after")
+        self._first, self._last = prefix_and_suffix
+
+    @classmethod
+    def from_pretrained(cls, folder: Path, settings: WindowSettings) -> TextTokenizer:
+        """The tokenizer of a model folder.
+
+        Raises:
+            ModelError: if its tokenizer.json is missing or is not a tokenizer.
+        """
+        path = folder / TOKENIZER_FILE
+        try:
+            content = path.read_text(encoding="utf-8")
+            json.loads(content)
+            return cls(Tokenizer.from_str(content), settings)
+        except OSError as error:
+            raise ModelError(f"{path}: cannot be read ({error.strerror})") from error
+        except ModelError as error:
+            raise ModelError(f"{path}: {error}") from error
+        except Exception as error:  # tokenizers raises bare Exception
+            raise ModelError(
+                f"{path}: not a tokenizer, or truncated ({error}); copy the model folder again"
+            ) from error
+
+    def __call__(self, text: str) -> TokenizedText:
+        """Token ids, shapes and word offsets of a text of any length."""
+        readable = text if text.isascii() else _SURROGATE.sub("\ufffd", text)
+        ids: list[int] = []
+        heads: list[int] = []
+        starts: list[int] = []
+        ends: list[int] = []
+        for offset, piece in _pieces(readable):
+            encoding = self._tokenizer.encode(piece, add_special_tokens=False)
+            base = len(ids)
+            previous = None
+            for token, (word, (start, end)) in enumerate(
+                zip(encoding.word_ids, encoding.offsets, strict=True)
+            ):
+                if word != previous:
+                    heads.append(base + token)
+                    starts.append(offset + start)
+                    ends.append(offset + end)
+                    previous = word
+                else:
+                    ends[-1] = offset + end
+            ids.extend(encoding.ids)
+        head_array = np.asarray(heads, dtype=np.int64)
+        shapes = np.zeros(len(ids), dtype=np.int64)
+        if self.settings.word_shapes and heads:
+            word_shapes = [word_shape(text[s:e]) for s, e in zip(starts, ends, strict=True)]
+            lengths = np.diff(head_array, append=len(ids))
+            shapes = np.repeat(np.asarray(word_shapes, dtype=np.int64), lengths)
+        return TokenizedText(
+            ids=np.asarray(ids, dtype=np.int64),
+            shapes=shapes,
+            heads=head_array,
+            starts=np.asarray(starts, dtype=np.int64),
+            ends=np.asarray(ends, dtype=np.int64),
+        )
+
+    def save(self, folder: Path) -> None:
+        """Writes tokenizer.json, and the tokenizer_config.json that transformers reads."""
+        special: dict[str, str | None] = {
+            name: token
+            for name in ("pad", "unk", "mask")
+            if self._tokenizer.token_to_id(token := f"[{name.upper()}]") is not None
+        }
+        special["cls"] = self._tokenizer.id_to_token(self._first)
+        special["sep"] = self._tokenizer.id_to_token(self._last)
+        config = {
+            "tokenizer_class": "PreTrainedTokenizerFast",
+            "model_max_length": self.settings.max_length,
+            **{f"{name}_token": token for name, token in special.items()},
+        }
+        content = {
+            TOKENIZER_FILE: self._tokenizer.to_str(),
+            "tokenizer_config.json": json.dumps(config, indent=2) + "\n",
+        }
+        for name, text in content.items():
+            (folder / name).write_text(text, encoding="utf-8")
+
+    def windows(self, tokenized: TokenizedText) -> list[Window]:
+        """The windows through which the model reads a text."""
+        return windows(len(tokenized.ids), self.settings.max_length - 2, self.settings.overlap)
+
+    def inputs(
+        self, parts: Sequence[tuple[TokenizedText, Window]]
+    ) -> dict[str, npt.NDArray[np.int64]]:
+        """Model inputs for a batch of windows, padded on the right to the longest.
+
+        Returns:
+            "input_ids", "attention_mask" and "token_type_ids", each of shape
+            ``(windows, longest + 2)``; token k of a window stands at column k + 1.
+        """
+        longest = max(window.stop - window.start for _, window in parts)
+        shape = (len(parts), longest + 2)
+        input_ids = np.zeros(shape, dtype=np.int64)
+        attention_mask = np.zeros(shape, dtype=np.int64)
+        token_type_ids = np.zeros(shape, dtype=np.int64)
+        for row, (tokenized, window) in enumerate(parts):
+            length = window.stop - window.start
+            input_ids[row, 0] = self._first
+            input_ids[row, 1 : length + 1] = tokenized.ids[window.start : window.stop]
+            input_ids[row, length + 1] = self._last
+            attention_mask[row, : length + 2] = 1
+            token_type_ids[row, 1 : length + 1] = tokenized.shapes[window.start : window.stop]
+        return {
+            "input_ids": input_ids,
+            "attention_mask": attention_mask,
+            "token_type_ids": token_type_ids,
+        }
+
+
+def word_shape(word: str) -> int:
+    """Shape of a word: all capitals (two or more), capitalised, or anything else.
+
+    A single capital ("U" in "U.S.", an initial) counts as all capitals.
+    """
+    if not word[0].isupper():
+        return SHAPE_OTHER
+    return SHAPE_CAPITALS if word.isupper() else SHAPE_CAPITALISED
+
+
+def _pieces(text: str) -> Iterator[tuple[int, str]]:
+    """Cuts a text at white space into pieces the tokenizer handles in bounded memory."""
+    start = 0
+    while len(text) - start > PIECE_CHARACTERS:
+        stop = start + PIECE_CHARACTERS
+        space = _LAST_SPACE.search(text, max(start, stop - 1_000), stop)
+        stop = space.end() if space else stop
+        yield start, text[start:stop]
+        start = stop
+    yield start, text[start:]

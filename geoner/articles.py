@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +12,8 @@ from typing import Any
 
 from geoner.document import Document
 from geoner.errors import ArticleError
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +46,7 @@ def read_articles(path: str | Path) -> list[Article]:
 
 def _iterate(path: Path) -> Iterator[Article]:
     try:
-        content = path.read_text(encoding="utf-8")
+        content = path.read_text(encoding="utf-8-sig")
     except OSError as error:
         raise ArticleError(f"{path}: cannot be read ({error.strerror})") from error
     except UnicodeDecodeError as error:
@@ -90,12 +94,29 @@ def _field(data: dict[str, Any], name: str, kind: type | tuple[type, ...], place
 
 
 def write_articles(articles: Iterable[Article], path: str | Path) -> None:
-    """Writes the format `read_articles` reads."""
-    with Path(path).open("w", encoding="utf-8", newline="\n") as file:
-        for article in articles:
-            entities = [
-                {"start": e.start, "end": e.end, "label": e.label}
-                for e in article.document.entities
-            ]
-            row = {"id": article.id, "text": article.text, "entities": entities}
-            file.write(json.dumps(row, ensure_ascii=False) + "\n")
+    """Writes the format `read_articles` reads; the file appears when all of it is written.
+
+    Raises:
+        ArticleError: if the file cannot be written.
+    """
+    target = Path(path)
+    draft = target.with_name(f".{target.name}.{os.getpid()}")
+    try:
+        with draft.open("w", encoding="utf-8", newline="\n") as file:
+            file.writelines(_line(article) for article in articles)
+        draft.replace(target)
+    except OSError as error:
+        raise ArticleError(f"{path}: cannot be written ({error.strerror})") from error
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _line(article: Article) -> str:
+    entities = [
+        {"start": entity.start, "end": entity.end, "label": entity.label}
+        for entity in article.document.entities
+    ]
+    row = {"id": article.id, "text": article.text, "entities": entities}
+    line = json.dumps(row, ensure_ascii=False) + "\n"
+    # half of a surrogate pair has no UTF-8; an escape carries it
+    return json.dumps(row) + "\n" if _SURROGATE.search(line) else line

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import io
 import json
+import math
 import os
 import sys
 from collections.abc import Iterator, Sequence
@@ -29,9 +30,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     options = _parser().parse_args(arguments)
     if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(encoding="utf-8")
+        sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
-        return int(options.command(options))
+        code = int(options.command(options))
+        sys.stdout.flush()
     except GeonerError as error:
         if options.debug:
             raise
@@ -39,10 +41,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return EXIT_FAILED
     except KeyboardInterrupt:
         return EXIT_INTERRUPTED
-    except BrokenPipeError:
+    except OSError as error:
         # keeps Python from complaining again when it flushes at exit
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return EXIT_PIPE
+        if isinstance(error, BrokenPipeError):
+            return EXIT_PIPE
+        _complain(f"standard output: cannot be written ({error.strerror})")
+        return EXIT_FAILED
+    return code
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -93,9 +99,12 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _probability(text: str) -> float:
-    value = float(text)
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
     if not 0 <= value <= 1:
-        raise argparse.ArgumentTypeError("must be from 0 to 1")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 0 to 1")
     return value
 
 
@@ -160,23 +169,29 @@ def _read(name: str) -> str:
 
 
 @contextmanager
-def _output(path: str | None) -> Iterator[TextIO]:
-    """Standard output, or a file that appears only when all of it is written."""
-    if path is None:
+def _output(name: str | None) -> Iterator[TextIO]:
+    """Standard output, or a file that appears only when all of it is written.
+
+    A device or a pipe is written to as it is.
+    """
+    if name is None:
         yield sys.stdout
-        sys.stdout.flush()
         return
-    target = Path(path)
-    draft = target.with_name(f".{target.name}.{os.getpid()}")
+    path = Path(name).resolve()
+    draft = path.with_name(f".{path.name}.{os.getpid()}") if path.name else path
     try:
+        if path.exists() and not path.is_file():
+            with path.open("w", encoding="utf-8", newline="\n") as file:
+                yield file
+            return
         try:
             with draft.open("w", encoding="utf-8", newline="\n") as file:
                 yield file
-            draft.replace(target)
+            draft.replace(path)
         finally:
             draft.unlink(missing_ok=True)
     except OSError as error:
-        raise GeonerError(f"{path}: cannot be written ({error.strerror})") from error
+        raise GeonerError(f"{name}: cannot be written ({error.strerror})") from error
 
 
 def _write_table(documents: Iterator[tuple[str, Document]], out: TextIO) -> None:
@@ -186,7 +201,9 @@ def _write_table(documents: Iterator[tuple[str, Document]], out: TextIO) -> None
 
     console = Console(file=out, highlight=False, markup=False, emoji=False)
     for name, document in documents:
-        console.print(table(document, None if name == "-" else name))
+        with console.capture() as capture:  # rich itself would leave on a closed pipe
+            console.print(table(document, None if name == "-" else name))
+        out.write(capture.get())
 
 
 def _write_jsonl(documents: Iterator[tuple[str, Document]], out: TextIO) -> None:

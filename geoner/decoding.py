@@ -112,7 +112,7 @@ _SEPARATORS = frozenset(
 )
 _BRACKETS = {"(": ")", "[": "]", "{": "}"}
 _CLOSING = {close: opening for opening, close in _BRACKETS.items()}
-_ARTICLE = re.compile(r"(?:the|The|THE|a|an)\s+")
+_ARTICLE = re.compile(r"(?:[Tt]he|THE|an?|An)(?:\s+|\Z)")
 _ABBREVIATION = re.compile(r"(?:\b\w|\b[JS]r)\.")
 
 
@@ -128,14 +128,15 @@ def trim(text: str, start: int, end: int) -> tuple[int, int] | None:
     """
     while start < end:
         first, last = text[start], text[end - 1]
+        abbreviated = last == "." and _ABBREVIATION.search(text, max(start, end - 3), end)
         if first in _SEPARATORS or first in _CLOSING or _opens_nothing(text, start, end):
             start += 1
-        elif last == "." and _ABBREVIATION.search(text, max(start, end - 3), end):
+        elif article := _ARTICLE.match(text, start, end):
+            start = article.end()
+        elif abbreviated:
             break
         elif last in _SEPARATORS or last in _BRACKETS or _closes_nothing(text, start, end):
             end -= 1
-        elif article := _ARTICLE.match(text, start, end):
-            start = article.end()
         elif text[end - 2 : end] in ("'s", "'S", "\u2019s", "\u2019S"):
             end -= 2
         else:

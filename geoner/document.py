@@ -22,7 +22,7 @@ class Entity:
         label: "COUNTRY", "OFFICIAL", "AGREEMENT", "MONEY", or a label of a fine-tuned model.
         start: Offset of the first character, in code points.
         end: Offset after the last character.
-        score: Probability the model gives this span with this label, 0 to 1.
+        score: How sure the model is, 0 to 1: the probability of the span's least certain word.
         value: What the mention stands for; ``None`` where it is not known.
     """
 
@@ -112,18 +112,19 @@ class Document:
             GeonerError: naming the field that is missing or wrong.
         """
         try:
-            text = data["text"]
-            entities = tuple(
-                Entity(
-                    text=entity["text"],
-                    label=entity["label"],
-                    start=entity["start"],
-                    end=entity["end"],
-                    score=entity["score"],
-                )
-                for entity in data["entities"]
+            return cls(
+                _typed(data, "text", str),
+                tuple(
+                    Entity(
+                        text=_typed(entity, "text", str),
+                        label=_typed(entity, "label", str),
+                        start=_typed(entity, "start", int),
+                        end=_typed(entity, "end", int),
+                        score=float(_typed(entity, "score", (float, int))),
+                    )
+                    for entity in _typed(data, "entities", list)
+                ),
             )
-            return cls(text, entities)
         except KeyError as error:
             raise GeonerError(f"not a document: field {error} is missing") from error
         except (TypeError, ValueError) as error:
@@ -160,3 +161,10 @@ class Document:
         rows = [entity.to_dict() for entity in self.entities]
         frame: pd.DataFrame = pd.DataFrame(rows, columns=columns)
         return frame
+
+
+def _typed(data: Mapping[str, Any], name: str, kind: type | tuple[type, ...]) -> Any:
+    value = data[name]
+    if not isinstance(value, kind) or isinstance(value, bool):
+        raise ValueError(f"field {name!r} is {value!r:.40}")
+    return value

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -36,6 +36,7 @@ def evaluate(extractor: Extractor, articles: str | Path | Iterable[Article]) -> 
         GeonerError: if there is no labelled entity to find.
         MissingExtraError: if geoner[train] is not installed.
     """
+    _seqeval()
     gold = read_articles(articles) if isinstance(articles, str | Path) else list(articles)
     if not any(article.document.entities for article in gold):
         raise GeonerError("nothing to evaluate on: the articles hold no labelled entity")
@@ -49,12 +50,7 @@ def classification_report(gold: Sequence[Document], predicted: Sequence[Document
     Tags stand on the stretches between all span boundaries of both documents, so that spans
     are compared by character and no tokenization comes between.
     """
-    try:
-        from seqeval.metrics import classification_report as seqeval_report
-        from seqeval.scheme import IOB2
-    except ImportError as error:
-        raise MissingExtraError("geoner.evaluate", "train") from error
-
+    seqeval_report, scheme = _seqeval()
     true_tags, predicted_tags = [], []
     for left, right in zip(gold, predicted, strict=True):
         cuts = sorted(
@@ -65,7 +61,7 @@ def classification_report(gold: Sequence[Document], predicted: Sequence[Document
         true_tags.append(_tags(left, cuts))
         predicted_tags.append(_tags(right, cuts))
     report = seqeval_report(
-        true_tags, predicted_tags, output_dict=True, mode="strict", scheme=IOB2, zero_division=0
+        true_tags, predicted_tags, output_dict=True, mode="strict", scheme=scheme, zero_division=0
     )
     return {
         name: {
@@ -74,6 +70,16 @@ def classification_report(gold: Sequence[Document], predicted: Sequence[Document
         }
         for name, row in report.items()
     }
+
+
+def _seqeval() -> tuple[Callable[..., Any], type]:
+    """seqeval's report and its IOB2 scheme."""
+    try:
+        from seqeval.metrics import classification_report
+        from seqeval.scheme import IOB2
+    except ImportError as error:
+        raise MissingExtraError("geoner.evaluate", "train") from error
+    return classification_report, IOB2
 
 
 def _tags(document: Document, cuts: Sequence[int]) -> list[str]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import logging
-import shutil
 import tempfile
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
@@ -32,14 +31,23 @@ from onnxruntime.quantization import (
 from safetensors.torch import save_file
 
 from geoner.errors import GeonerError
-from geoner.inference import CONFIG_FILE, ONNX_FILE, WEIGHTS_FILE, Inputs, OnnxModel, TorchModel
+from geoner.inference import (
+    CONFIG_FILE,
+    INPUT_NAMES,
+    INT8_KEY,
+    ONNX_FILE,
+    WEIGHTS_FILE,
+    Inputs,
+    OnnxModel,
+    TorchModel,
+    read_config,
+    tags_of,
+)
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
 
     from geoner.tokenization import TextTokenizer
-
-INPUTS = ("input_ids", "attention_mask", "token_type_ids")
 
 #: Weights keep 7 bits: products of 8-bit pairs overflow 16 bits on CPUs without VNNI.
 WEIGHT_LEVELS = 64
@@ -48,8 +56,10 @@ EMBEDDING_LEVELS = 127
 #: Windows whose activations set the int8 scales.
 CALIBRATION_WINDOWS = 128
 
-#: Share of tokens on which the int8 model must choose the float model's tag.
-LEAST_AGREEMENT = 0.98
+#: Share of tokens on which both written models must choose the same tag.
+LEAST_AGREEMENT = 0.998
+
+Scales = dict[str, tuple[float, int]]
 
 
 def write_model(
@@ -72,15 +82,15 @@ def write_model(
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}.") as scratch:
         draft = Path(scratch) / "model"
         draft.mkdir()
-        save_weights(model, draft)
         tokenizer.save(draft)
         windows = list(islice(_single_windows(tokenizer, texts), CALIBRATION_WINDOWS))
-        export_onnx(model, windows, draft / ONNX_FILE)
+        scales = export_onnx(model, windows, draft / ONNX_FILE)
+        save_weights(model, scales, draft)
         _check_agreement(draft, windows)
         for file in draft.iterdir():
             file.chmod(0o644)
         if folder.exists():
-            shutil.rmtree(folder)
+            folder.rename(Path(scratch) / "replaced")
         draft.rename(folder)
 
 
@@ -98,25 +108,28 @@ def snap_to_grid(model: PreTrainedModel) -> None:
                 weight.copy_(((weight / scale).round() * scale).half().float())
 
 
-def save_weights(model: PreTrainedModel, folder: Path) -> None:
+def save_weights(model: PreTrainedModel, scales: Scales, folder: Path) -> None:
     """Writes config.json and model.safetensors; float16 in the file, float32 once loaded."""
     state = {name: tensor.half().contiguous() for name, tensor in model.state_dict().items()}
     save_file(state, folder / WEIGHTS_FILE, metadata={"format": "pt"})
     config = json.loads(model.config.to_json_string())
-    config.update(dtype="float32", architectures=[type(model).__name__])
+    config.update({"dtype": "float32", "architectures": [type(model).__name__], INT8_KEY: scales})
     for private in ("_name_or_path", "transformers_version"):
         config.pop(private, None)
     text = json.dumps(config, indent=2, sort_keys=True) + "\n"
     (folder / CONFIG_FILE).write_text(text, encoding="utf-8")
 
 
-def export_onnx(model: PreTrainedModel, calibration: Iterable[Inputs], path: Path) -> None:
+def export_onnx(model: PreTrainedModel, calibration: Iterable[Inputs], path: Path) -> Scales:
     """Writes the model as int8 ONNX, with inputs and outputs as `geoner.inference` has them.
 
     Args:
         model: A token classifier on the CPU, in evaluation mode.
         calibration: Inputs whose activations set the scales.
         path: The file to write.
+
+    Returns:
+        Scale and zero point of the inputs of each linear layer, by its name in `model`.
     """
     with tempfile.TemporaryDirectory() as scratch:
         plain, quantized = Path(scratch) / "float32.onnx", Path(scratch) / "int8.onnx"
@@ -144,11 +157,13 @@ def export_onnx(model: PreTrainedModel, calibration: Iterable[Inputs], path: Pat
         _quantize_embeddings(int8.graph)
         onnx.checker.check_model(int8)
         onnx.save(int8, path)
+        return _input_scales(model, int8.graph)
 
 
 def _check_agreement(folder: Path, windows: Sequence[Inputs]) -> None:
     """Raises if the two models of a folder do not choose the same tags."""
-    onnx_model, torch_model = OnnxModel(folder), TorchModel(folder, "cpu")
+    tags = len(tags_of(read_config(folder)))
+    onnx_model, torch_model = OnnxModel(folder, tags), TorchModel(folder, "cpu")
     agreement = np.concatenate(
         [
             (onnx_model(inputs).argmax(axis=-1) == torch_model(inputs).argmax(axis=-1)).ravel()
@@ -157,9 +172,29 @@ def _check_agreement(folder: Path, windows: Sequence[Inputs]) -> None:
     ).mean()
     if agreement < LEAST_AGREEMENT:
         raise GeonerError(
-            f"the int8 model agrees with the float one on {agreement:.1%} of the tokens only; "
-            "it was not written"
+            f"the two models agree on {agreement:.1%} of the tokens only; "
+            "nothing was written; the last checkpoint holds the trained weights"
         )
+
+
+def _input_scales(model: PreTrainedModel, graph: onnx.GraphProto) -> Scales:
+    """Pairs the linear layers of a model, in order, with the quantized products of its graph."""
+    constants = {tensor.name: numpy_helper.to_array(tensor) for tensor in graph.initializer}
+    made_by = {output: node for node in graph.node for output in node.output}
+    layers = [(n, m) for n, m in model.named_modules() if isinstance(m, torch.nn.Linear)]
+    products = [
+        (made_by[node.input[0]], made_by[node.input[1]])
+        for node in graph.node
+        if node.op_type == "MatMul"
+        and all(made_by[name].op_type == "DequantizeLinear" for name in node.input)
+    ]
+    scales: Scales = {}
+    for (name, layer), (activations, weights) in zip(layers, products, strict=True):
+        if constants[weights.input[0]].shape[::-1] != layer.weight.shape:
+            raise GeonerError(f"cannot export {name}: the graph has its products in another order")
+        scale, zero_point = (constants[constant] for constant in activations.input[1:])
+        scales[name] = (float(scale), int(zero_point))
+    return scales
 
 
 class _Logits(torch.nn.Module):
@@ -191,7 +226,7 @@ def _export_float32(model: PreTrainedModel, path: Path) -> None:
             (ids, mask, types),
             dynamo=True,
             verbose=False,
-            input_names=INPUTS,
+            input_names=INPUT_NAMES,
             output_names=["logits"],
             dynamic_shapes=(shape, shape, shape),
         )

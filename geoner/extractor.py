@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Sized
 from itertools import islice
 from pathlib import Path
 
@@ -11,13 +11,15 @@ import numpy as np
 
 from geoner.decoding import Iob2Decoder, trim
 from geoner.document import Document
-from geoner.inference import Logits, Model, load_model, read_config, tags_of
+from geoner.errors import ModelError
+from geoner.inference import CONFIG_FILE, Logits, Model, load_model, read_config, tags_of
+from geoner.schema import labels_of
 from geoner.tokenization import TextTokenizer, TokenizedText, Window, WindowSettings
 
 #: The model shipped in the package.
 SHIPPED_MODEL = Path(__file__).parent / "model"
 
-#: Tokens, padding included, that the model is given at once.
+#: Tokens of text, padding included, that the model is given at once.
 BATCH_TOKENS = 4096
 
 
@@ -51,10 +53,15 @@ class Extractor:
             GeonerError: if backend or device is unknown.
         """
         folder = SHIPPED_MODEL if path is None else Path(path)
-        config = read_config(folder)
-        tokenizer = TextTokenizer.from_pretrained(folder, WindowSettings.from_config(config))
-        decoder = Iob2Decoder(tags_of(config))
-        return cls(tokenizer, load_model(folder, backend, device), decoder)
+        tags = _settings(folder)[1]
+        return cls.with_model(folder, load_model(folder, len(tags), backend, device))
+
+    @classmethod
+    def with_model(cls, folder: Path, model: Model) -> Extractor:
+        """An extractor that reads text as a model folder says, with a model of the caller's."""
+        window_settings, tags = _settings(folder)
+        tokenizer = TextTokenizer.from_pretrained(folder, window_settings)
+        return cls(tokenizer, model, Iob2Decoder(tags))
 
     def extract(self, text: str) -> Document:
         """Finds the mentions in one text of any length.
@@ -84,13 +91,15 @@ class Extractor:
             raise TypeError("extract_many takes several texts; for one text use extract")
         if batch_size < 1:
             raise ValueError(f"batch_size must be at least 1, not {batch_size}")
-        return self._stream(iter(texts), batch_size, progress)
+        documents = self._stream(iter(texts), batch_size)
+        if not progress:
+            return documents
+        from tqdm import tqdm
 
-    def _stream(self, texts: Iterator[str], batch_size: int, progress: bool) -> Iterator[Document]:
-        if progress:
-            from tqdm import tqdm
+        total = len(texts) if isinstance(texts, Sized) else None
+        return iter(tqdm(documents, total=total, unit="text", desc="extract"))
 
-            texts = iter(tqdm(texts, unit="text", desc="extract"))
+    def _stream(self, texts: Iterator[str], batch_size: int) -> Iterator[Document]:
         while batch := list(islice(texts, batch_size)):
             yield from self._extract_batch(batch)
 
@@ -133,6 +142,17 @@ class Extractor:
             if span is not None:
                 spans.append((*span, label, probability))
         return Document.from_spans(text, spans)
+
+
+def _settings(folder: Path) -> tuple[WindowSettings, tuple[str, ...]]:
+    """Window settings and tags of a model folder."""
+    config = read_config(folder)
+    try:
+        tags = tags_of(config)
+        labels_of(tags)
+        return WindowSettings.from_config(config), tags
+    except ModelError as error:
+        raise ModelError(f"{folder / CONFIG_FILE}: {error}") from error
 
 
 def _batches(parts: Sequence[tuple[int, Window]]) -> Iterator[Sequence[tuple[int, Window]]]:

@@ -12,9 +12,9 @@ import numpy as np
 
 from geoner.articles import Article, read_articles
 from geoner.decoding import Iob2Decoder
-from geoner.errors import ArticleError, GeonerError, MissingExtraError
+from geoner.errors import ArticleError, GeonerError, MissingExtraError, ModelError
 from geoner.extractor import SHIPPED_MODEL
-from geoner.inference import read_config
+from geoner.inference import CONFIG_FILE, read_config
 from geoner.schema import iob2_tags, ordered_labels
 from geoner.tokenization import SHAPES, TextTokenizer, TokenizedText, WindowSettings
 
@@ -168,42 +168,49 @@ def load_for_training(
 
     Rows of the head for tags the base knows are kept, others are new; token type embeddings
     are extended for word shapes, starting from the one the base was trained with.
+
+    Raises:
+        ModelError: if the folder holds no BERT encoder.
     """
     import torch
     from transformers import AutoConfig, AutoModelForTokenClassification, set_seed
 
     set_seed(seed)
-    tags = iob2_tags(labels)
-    config = AutoConfig.from_pretrained(base, local_files_only=True)
-    # dropout inside attention keeps PyTorch off its fast kernels and gained nothing
-    config.attention_probs_dropout_prob = 0.0
-    known = tuple(config.id2label[k] for k in range(len(config.id2label)))
-    model = AutoModelForTokenClassification.from_pretrained(
-        base,
-        local_files_only=True,
-        dtype=torch.float32,
-        ignore_mismatched_sizes=True,
-        id2label=dict(enumerate(tags)),
-        label2id={tag: k for k, tag in enumerate(tags)},
-    )
-    if known != tags and "O" in known:
-        old = AutoModelForTokenClassification.from_pretrained(
-            base, local_files_only=True, dtype=torch.float32
+    try:
+        config = AutoConfig.from_pretrained(base, local_files_only=True)
+        # dropout inside attention keeps PyTorch off its fast kernels
+        config.attention_probs_dropout_prob = 0.0
+        model = AutoModelForTokenClassification.from_pretrained(
+            base, config=config, dtype=torch.float32, local_files_only=True, use_safetensors=True
         )
-        with torch.no_grad():
-            for row, tag in enumerate(tags):
-                if tag in known:
-                    source = known.index(tag)
-                    model.classifier.weight[row] = old.classifier.weight[source]
-                    model.classifier.bias[row] = old.classifier.bias[source]
-    embeddings = model.base_model.embeddings
-    if settings.word_shapes and embeddings.token_type_embeddings.num_embeddings < SHAPES:
-        wider = torch.nn.Embedding(SHAPES, config.hidden_size)
-        with torch.no_grad():
-            wider.weight[:] = embeddings.token_type_embeddings.weight[0]
-        embeddings.token_type_embeddings = wider
-        model.config.type_vocab_size = SHAPES
-    model.config.geoner = asdict(settings)
+        embeddings = model.base_model.embeddings
+        types = embeddings.token_type_embeddings
+    except Exception as error:  # transformers and safetensors raise many kinds
+        raise ModelError(f"{base}: not a BERT model, or truncated ({error})") from error
+
+    tags = iob2_tags(labels)
+    known = [config.id2label[k] for k in range(len(config.id2label))]
+    old_head, width = model.classifier, config.hidden_size
+    model.classifier = torch.nn.Linear(width, len(tags))
+    with torch.no_grad():
+        model.classifier.weight.normal_(std=config.initializer_range)
+        model.classifier.bias.zero_()
+        for row, tag in enumerate(tags):
+            if tag in known:
+                model.classifier.weight[row] = old_head.weight[known.index(tag)]
+                model.classifier.bias[row] = old_head.bias[known.index(tag)]
+        if settings.word_shapes and types.num_embeddings < SHAPES:
+            embeddings.token_type_embeddings = torch.nn.Embedding(SHAPES, width)
+            embeddings.token_type_embeddings.weight[:] = types.weight[0]
+    model.num_labels = len(tags)
+    model.config.update(
+        {
+            "id2label": dict(enumerate(tags)),
+            "label2id": {tag: k for k, tag in enumerate(tags)},
+            "type_vocab_size": embeddings.token_type_embeddings.num_embeddings,
+            "geoner": asdict(settings),
+        }
+    )
     return model
 
 
@@ -240,7 +247,7 @@ def finetune(
         ArticleError: if an article is wrong, none carries a label, or dev has a label that
             train has not.
         ModelError: if `base` is no model.
-        GeonerError: if `output_dir` exists and `force` is not given.
+        GeonerError: if `output_dir` exists and `force` is not given, or is no model folder.
         MissingExtraError: if geoner[train] is not installed.
     """
     try:
@@ -254,10 +261,14 @@ def finetune(
     output = Path(output_dir)
     if output.exists() and not force:
         raise GeonerError(f"{output} exists already; choose another folder, or force=True")
+    if output.exists() and not (output / CONFIG_FILE).exists():
+        raise GeonerError(f"{output} is not a model folder, so it is not replaced")
     train_articles, dev_articles = _articles(train), _articles(dev)
     labels = ordered_labels(label for article in train_articles for label in article.labels)
     if not labels:
         raise ArticleError("no training article carries a label")
+    if not any(article.labels for article in dev_articles):
+        raise ArticleError("no dev article carries a label, so no epoch could be chosen")
     unseen = {label for article in dev_articles for label in article.labels}.difference(labels)
     if unseen:
         raise ArticleError(f"labels in dev but not in train: {', '.join(sorted(unseen))}")
@@ -272,8 +283,8 @@ def finetune(
 
     settings = hyperparameters or Hyperparameters()
     checkpoints = output.with_name(output.name + ".checkpoints")
-    if checkpoints.exists() and not resume:
-        shutil.rmtree(checkpoints)
+    if not resume:
+        shutil.rmtree(checkpoints, ignore_errors=True)
     arguments = TrainingArguments(
         output_dir=str(checkpoints),
         num_train_epochs=settings.epochs,
@@ -303,15 +314,22 @@ def finetune(
         data_collator=pad,
         compute_metrics=seqeval_metrics(tags),
     )
+    # a checkpoint whose writing was cut short has no state; the one before it has
+    for checkpoint in checkpoints.glob("checkpoint-*"):
+        if not (checkpoint / "trainer_state.json").exists():
+            shutil.rmtree(checkpoint)
     last = get_last_checkpoint(str(checkpoints)) if resume and checkpoints.exists() else None
     trainer.train(resume_from_checkpoint=last)
     figures = trainer.evaluate()
+    result = {name: figures[f"eval_{name}"] for name in ("precision", "recall", "f1")}
+    if not trainer.is_world_process_zero():
+        return result
     # the articles that set the int8 scales: evenly spread over all
     step = 1 + len(train_articles) // CALIBRATION_WINDOWS
     texts = [article.text for article in train_articles[::step]]
     write_model(trainer.model, tokenizer, texts, output)
     shutil.rmtree(checkpoints)
-    return {name: figures[f"eval_{name}"] for name in ("precision", "recall", "f1")}
+    return result
 
 
 def _articles(source: str | Path | Iterable[Article]) -> list[Article]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
+import re
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -19,7 +22,13 @@ ONNX_FILE = "model.onnx"
 WEIGHTS_FILE = "model.safetensors"
 CONFIG_FILE = "config.json"
 
+#: Where config.json has the int8 scale and zero point of each matrix product's inputs.
+INT8_KEY = "geoner_int8"
+
 BACKENDS = ("auto", "onnx", "torch")
+
+#: Inputs of a model, in order; it may lack some.
+INPUT_NAMES = ("input_ids", "attention_mask", "token_type_ids")
 
 
 class Model(Protocol):
@@ -32,39 +41,47 @@ class Model(Protocol):
 class OnnxModel:
     """A model.onnx file in onnxruntime.
 
+    Args:
+        folder: The model folder.
+        tags: How many tags its configuration has.
+        device: "auto", "cpu" or "cuda".
+
     Raises:
         ModelError: if the file is missing, truncated or not an ONNX model.
         GeonerError: if onnxruntime has no support for `device`.
     """
 
-    def __init__(self, folder: Path, device: str = "auto") -> None:
+    def __init__(self, folder: Path, tags: int, device: str = "auto") -> None:
         import onnxruntime
 
         path = _present(folder / ONNX_FILE)
-        available = onnxruntime.get_available_providers()
-        wanted = {"cpu": "CPUExecutionProvider", "cuda": "CUDAExecutionProvider"}
-        if device == "auto":
-            device = "cpu"
-        if device not in wanted:
+        if device not in ("auto", "cpu", "cuda"):
+            raise GeonerError(f"unknown device {device!r}: onnxruntime takes auto, cpu or cuda")
+        provider = "CUDAExecutionProvider" if device == "cuda" else "CPUExecutionProvider"
+        if provider not in onnxruntime.get_available_providers():
             raise GeonerError(
-                f"device {device!r} is unknown to onnxruntime: use 'auto', 'cpu' or 'cuda'"
-            )
-        if wanted[device] not in available:
-            raise GeonerError(
-                f"this onnxruntime cannot use device {device!r}; "
-                "use device='cpu', or backend='torch'"
+                f"this onnxruntime cannot use device {device!r}; use cpu, or the torch backend"
             )
         options = onnxruntime.SessionOptions()
         options.log_severity_level = 3
         try:
-            self._session = onnxruntime.InferenceSession(
-                str(path), options, providers=[wanted[device]]
-            )
+            self._session = onnxruntime.InferenceSession(str(path), options, providers=[provider])
         except Exception as error:  # onnxruntime's own classes share no base
+            reason = str(error).splitlines()[0]
             raise ModelError(
-                f"{path}: not an ONNX model, or truncated; copy the model folder again"
+                f"{path}: not an ONNX model, or truncated; copy the model folder again ({reason})"
             ) from error
         self._names = [argument.name for argument in self._session.get_inputs()]
+        outputs = {output.name: output.shape for output in self._session.get_outputs()}
+        if not set(self._names) <= set(INPUT_NAMES) or "logits" not in outputs:
+            raise ModelError(
+                f"{path}: not a token classifier, its inputs are {', '.join(self._names)} and "
+                f"its outputs {', '.join(outputs)}"
+            )
+        if outputs["logits"][-1] != tags:
+            raise ModelError(
+                f"{path}: gives {outputs['logits'][-1]} tags, {CONFIG_FILE} has {tags}"
+            )
 
     def __call__(self, inputs: Inputs) -> Logits:
         feed = {name: inputs[name] for name in self._names}
@@ -75,13 +92,21 @@ class OnnxModel:
 class TorchModel:
     """A model.safetensors file in PyTorch, with transformers.
 
+    Matrix products take their inputs rounded as the int8 model does, by the scales in the
+    configuration, so that both backends find the same.
+
+    Args:
+        folder: The model folder.
+        device: "auto", "cpu", "cuda" or another that PyTorch has.
+        int8: Whether to round as the int8 model does.
+
     Raises:
         MissingExtraError: if torch or transformers is not installed.
         ModelError: if the file is missing, truncated or not a token classifier.
         GeonerError: if PyTorch has no such device.
     """
 
-    def __init__(self, folder: Path, device: str = "auto") -> None:
+    def __init__(self, folder: Path, device: str = "auto", *, int8: bool = True) -> None:
         try:
             import torch
             from transformers import AutoModelForTokenClassification
@@ -110,9 +135,21 @@ class TorchModel:
         try:
             self._model = model.eval().to(device)
         except (RuntimeError, AssertionError) as error:
-            raise GeonerError(f"PyTorch cannot use device {device!r}: {error}") from error
+            reason = str(error).splitlines()[0]
+            raise GeonerError(f"PyTorch cannot use device {device!r}: {reason}") from error
         self._torch = torch
         self._device = device
+        if int8:
+            for name, (scale, zero_point) in getattr(model.config, INT8_KEY, {}).items():
+                model.get_submodule(name).register_forward_pre_hook(
+                    partial(self._round_inputs, scale, zero_point)
+                )
+
+    def _round_inputs(
+        self, scale: float, zero_point: int, _module: Any, inputs: tuple[Any, ...]
+    ) -> tuple[Any, ...]:
+        rounded = self._torch.fake_quantize_per_tensor_affine(inputs[0], scale, zero_point, 0, 255)
+        return (rounded, *inputs[1:])
 
     def __call__(self, inputs: Inputs) -> Logits:
         torch = self._torch
@@ -124,19 +161,30 @@ class TorchModel:
         return logits
 
 
-def load_model(folder: Path, backend: str, device: str) -> Model:
-    """The model in `folder` on a backend: "onnx", "torch", or "auto" (onnx where the folder
-    has a model.onnx and the device is not a GPU, else torch)."""
+def load_model(folder: Path, tags: int, backend: str, device: str) -> Model:
+    """The model in `folder` on a backend: "onnx", "torch", or "auto" (onnx, but torch where
+    the device is a GPU or the folder has only model.safetensors).
+
+    Raises:
+        ModelError: if the folder's files are missing, truncated or of another kind.
+        MissingExtraError: if the backend is not installed.
+        GeonerError: if backend or device is unknown.
+    """
+    if backend not in BACKENDS:
+        raise GeonerError(f"unknown backend {backend!r}: use one of {', '.join(BACKENDS)}")
+    if not re.fullmatch(r"auto|cpu|mps|(cuda|xpu)(:\d+)?", device):
+        raise GeonerError(f"unknown device {device!r}: use auto, cpu, cuda, cuda:1, mps or xpu")
     if backend == "auto":
-        on_cpu = device in ("auto", "cpu")
-        backend = "onnx" if on_cpu and (folder / ONNX_FILE).exists() else "torch"
-        if backend == "torch" and on_cpu and not (folder / WEIGHTS_FILE).exists():
-            raise ModelError(f"{folder}: holds neither {ONNX_FILE} nor {WEIGHTS_FILE}")
+        only_weights = not (folder / ONNX_FILE).exists() and (folder / WEIGHTS_FILE).exists()
+        if only_weights and importlib.util.find_spec("torch") is None:
+            raise ModelError(
+                f"{folder}: {ONNX_FILE} is missing; copy it, or for {WEIGHTS_FILE} "
+                "pip install 'geoner[torch]'"
+            )
+        backend = "torch" if only_weights or device not in ("auto", "cpu") else "onnx"
     if backend == "onnx":
-        return OnnxModel(folder, device)
-    if backend == "torch":
-        return TorchModel(folder, device)
-    raise GeonerError(f"unknown backend {backend!r}: use one of {', '.join(BACKENDS)}")
+        return OnnxModel(folder, tags, device)
+    return TorchModel(folder, device)
 
 
 def read_config(folder: Path) -> dict[str, Any]:
@@ -150,6 +198,8 @@ def read_config(folder: Path) -> dict[str, Any]:
     path = _present(folder / CONFIG_FILE)
     try:
         config = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ModelError(f"{path}: cannot be read ({error.strerror})") from error
     except ValueError as error:
         raise ModelError(f"{path}: not JSON, or truncated ({error})") from error
     if not isinstance(config, dict):
@@ -165,7 +215,7 @@ def tags_of(config: Mapping[str, Any]) -> tuple[str, ...]:
     """
     tags = config.get("id2label")
     if not isinstance(tags, dict) or set(tags) != {str(k) for k in range(len(tags))}:
-        raise ModelError(f"{CONFIG_FILE}: not a token classifier's, id2label is missing or wrong")
+        raise ModelError("not a token classifier's, id2label is missing or wrong")
     return tuple(str(tags[str(k)]) for k in range(len(tags)))
 
 

@@ -44,6 +44,8 @@ class WindowSettings:
     word_shapes: bool = True
 
     def __post_init__(self) -> None:
+        if not (type(self.max_length) is type(self.overlap) is int):
+            raise ValueError("max_length and overlap must be whole numbers")
         if not 0 <= self.overlap < self.max_length - 2:
             raise ValueError(
                 f"overlap {self.overlap} does not fit windows of {self.max_length} tokens"
@@ -56,16 +58,21 @@ class WindowSettings:
         Raises:
             ModelError: if the settings it names do not make sense.
         """
-        positions = int(config.get("max_position_embeddings", 512))
-        settings = {
-            "max_length": min(512, positions),
-            "overlap": min(128, positions // 4),
-            "word_shapes": False,
-        }
         try:
-            return cls(**{**settings, **config.get("geoner", {})})
+            positions = int(config.get("max_position_embeddings", 512))
+            default = {
+                "max_length": min(512, positions),
+                "overlap": min(128, positions // 4),
+                "word_shapes": False,
+            }
+            settings = cls(**{**default, **config.get("geoner", {})})
+            if settings.max_length > positions:
+                raise ValueError(
+                    f"windows of {settings.max_length} tokens, but {positions} positions"
+                )
         except (TypeError, ValueError) as error:
-            raise ModelError(f"config.json: its field geoner is wrong ({error})") from error
+            raise ModelError(f"its window settings are wrong ({error})") from error
+        return settings
 
 
 @dataclass(frozen=True, slots=True)

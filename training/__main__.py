@@ -3,47 +3,60 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import fields
+from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import geoner
 from geoner.extractor import SHIPPED_MODEL
 from training import augmentation, base, card
 
+#: First on changed copies, which are many; then on the articles themselves, which are right.
+ON_COPIES = geoner.Hyperparameters(epochs=2, learning_rate=2e-4)
+ON_ARTICLES = geoner.Hyperparameters(epochs=4, learning_rate=1e-4)
+
 
 def main() -> None:
-    defaults = geoner.Hyperparameters(epochs=3, learning_rate=2e-4)
     parser = argparse.ArgumentParser(prog="python -m training", description=__doc__)
     parser.add_argument("--gold", type=Path, required=True, help="folder of train, dev, test.jsonl")
     parser.add_argument("--output", type=Path, default=SHIPPED_MODEL, help="the model folder")
     parser.add_argument("--work", type=Path, default=Path("build/training"), help="for checkpoints")
-    parser.add_argument("--copies", type=int, default=6, help="changed copies of each article")
-    for field in fields(defaults):
-        value = getattr(defaults, field.name)
-        option = "--" + field.name.replace("_", "-")
-        parser.add_argument(option, type=type(value), default=value, help="default: %(default)s")
+    parser.add_argument("--copies", type=int, default=7, help="changed copies of each article")
+    parser.add_argument("--seed", type=int, default=13)
     parser.add_argument("--resume", action="store_true", help="go on after an interruption")
     options = parser.parse_args()
-    hyperparameters = geoner.Hyperparameters(
-        **{field.name: getattr(options, field.name) for field in fields(defaults)}
-    )
 
     encoder = base.fetch(options.work / "base")
-    articles = geoner.read_articles(options.gold / "train.jsonl")
-    persons = augmentation.find_persons(articles)
-    variants = augmentation.variants(articles, persons, options.copies, hyperparameters.seed)
-    draft = options.work / "model"
+    train, dev, _ = (
+        geoner.read_articles(options.gold / f"{name}.jsonl") for name in ("train", "dev", "test")
+    )
+    first, second = options.work / "on-copies", options.work / "on-articles"
+    if not (options.resume and first.exists()):
+        persons = augmentation.find_persons(train)
+        copies = augmentation.variants(train, persons, options.copies, options.seed)
+        _finetune(options, copies, dev, first, encoder, ON_COPIES)
+    _finetune(options, train, dev, second, first, ON_ARTICLES)
+    card.write(second, options.gold, options.output)
+
+
+def _finetune(
+    options: argparse.Namespace,
+    train: Iterable[geoner.Article],
+    dev: Iterable[geoner.Article],
+    output: Path,
+    start: Path,
+    hyperparameters: geoner.Hyperparameters,
+) -> None:
     figures = geoner.finetune(
-        [*articles, *variants],
-        options.gold / "dev.jsonl",
-        draft,
-        base=encoder,
-        hyperparameters=hyperparameters,
+        train,
+        dev,
+        output,
+        base=start,
+        hyperparameters=replace(hyperparameters, seed=options.seed),
         resume=options.resume,
         force=True,
     )
-    print("best epoch on dev, by word:", figures)
-    card.write(draft, options.gold, options.output)
+    print(f"{output.name}: best epoch on dev, by word: {figures}", flush=True)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -64,7 +64,6 @@ class _Edit:
 
 
 Spans = list[tuple[int, int, str]]
-Step = Callable[[str, Spans, random.Random], Iterable[_Edit]]
 
 
 def variants(
@@ -116,23 +115,35 @@ def _apply(text: str, spans: Spans, edits: Iterable[_Edit]) -> tuple[str, Spans]
 # Countries
 
 
+def _table(name: str) -> dict[str, tuple[str, ...]]:
+    """A data file of ISO 3166-1 codes, each with its words."""
+    lines = (_DATA / name).read_text(encoding="utf-8").splitlines()
+    return {code: tuple(words) for code, *words in (line.split("\t") for line in lines)}
+
+
 @cache
 def _country_names() -> dict[str, tuple[str, ...]]:
-    """Names of each country by its ISO code, from CLDR and ISO 3166, the usual one first."""
+    """Names of each country by its ISO code, the usual one first: our own where news differs
+    from CLDR, then CLDR's, then those of ISO 3166."""
     import pycountry
     from babel import Locale
 
     usual = Locale("en").territories
+    of_news = _table("countries.tsv")
     result: dict[str, tuple[str, ...]] = {"XK": ("Kosovo", "Republic of Kosovo")}
     for country in pycountry.countries:
-        names = [
+        if country.alpha_2 == "UM":  # islands without inhabitants, in no news
+            continue
+        names = of_news.get(country.alpha_2) or (
             usual[country.alpha_2].replace("St. ", "Saint ").replace("&", "and"),
             usual[country.alpha_2],
             getattr(country, "common_name", ""),
-            getattr(country, "official_name", ""),
+        )
+        clean = [
+            re.sub(r"\A[Tt]he | \(.*", "", name)
+            for name in (*names, getattr(country, "official_name", ""))
         ]
-        clean = [name.split(" (")[0].removeprefix("The ") for name in names if name]
-        result[country.alpha_2] = tuple(dict.fromkeys(clean))
+        result[country.alpha_2] = tuple(dict.fromkeys(filter(None, clean)))
     return result
 
 
@@ -146,8 +157,7 @@ def _country_codes() -> dict[str, str]:
 
 @cache
 def _demonyms() -> dict[str, tuple[str, ...]]:
-    lines = (_DATA / "demonyms.tsv").read_text(encoding="utf-8").splitlines()
-    return {code: tuple(words) for code, *words in (line.split("\t") for line in lines)}
+    return _table("demonyms.tsv")
 
 
 def _other_countries(text: str, spans: Spans, rng: random.Random) -> Iterator[_Edit]:
@@ -181,7 +191,8 @@ def _other_countries(text: str, spans: Spans, rng: random.Random) -> Iterator[_E
         in_name = any(
             s <= start and end <= e for s, e, label in spans if label in (OFFICIAL, PERSON, MONEY)
         )
-        if crosses or in_name or (in_country and (start, end) not in whole):
+        in_region = match.group() == "America" and not in_country  # "Latin America"
+        if crosses or in_name or in_region or (in_country and (start, end) not in whole):
             continue
         yield _Edit(start, end, rng.choice(replacement[match.group()]))
 
@@ -245,7 +256,7 @@ def _other_people(text: str, spans: Spans, rng: random.Random) -> Iterator[_Edit
         if len(words) == 1 and family in given_of:
             continue
         if family not in people:
-            people[family] = _new_person(rng) if rng.random() < 0.7 else None
+            people[family] = _new_person(rng) if rng.random() < 0.5 else None
         if len(words) > 1:
             given_of.setdefault(words[0].casefold(), family)
     for start, end, words in mentions:
@@ -326,58 +337,48 @@ def _shouts(text: str, position: int) -> bool:
 # Amounts
 
 
-_SYMBOLS = ("$", "$", "$", "US$", "£", "€", "¥", "A$", "C$", "HK$", "Rs ", "Rs. ", "R$", "₹", "₦")
+_SYMBOLS = ("$", "$", "$", "$", "US$", "£", "€", "¥", "A$", "C$", "HK$", "Rs ", "R$", "₹", "₦")
+_USUAL_UNITS = ("dollars", "dollars", "euros", "pounds", "yen", "dlrs", "U.S. dollars", "USD")
 _UNITS = (
-    "dollars", "U.S. dollars", "dlrs", "dlrs", "euros", "pounds", "pounds sterling", "stg", "yen",
     "yuan", "francs", "Swiss francs", "French francs", "marks", "German marks", "rubles",
     "roubles", "rupees", "pesos", "Kenyan shillings", "naira", "rand", "won", "lira", "riyals",
-    "dirhams", "dinars", "crowns", "guilders", "USD", "EUR", "GBP", "Canadian dollars",
-    "Australian dollars", "ECUs", "SDRs", "rials", "baht", "ringgit", "hryvnia", "zlotys",
+    "dirhams", "dinars", "crowns", "guilders", "EUR", "GBP", "Canadian dollars", "stg",
+    "Australian dollars", "ECUs", "rials", "baht", "ringgit", "hryvnia", "pounds sterling",
 )  # fmt: skip
-_WORDS = (
+_NUMBERS = (
     "two", "three", "five", "ten", "twenty", "fifty", "a hundred", "one", "four", "six", "seven",
-    "eight", "nine", "half a", "several", "hundreds of", "millions of", "tens of",
+    "eight", "nine", "half a", "several",
 )  # fmt: skip
+_QUANTITIES = ("millions", "billions", "tens of millions", "hundreds of millions", "thousands")
 
 
 def _new_amount(rng: random.Random) -> str:
-    number = rng.choice(
-        (
-            f"{rng.randint(1, 999)}",
-            f"{rng.uniform(1, 99):.1f}",
-            f"{rng.uniform(1, 999):.2f}",
-            f"{rng.randint(1, 999)},{rng.randint(0, 999):03d}",
-            f"{rng.randint(1, 99)},{rng.randint(0, 999):03d},000",
-        )
-    )
-    plain = "," not in number
-    scale = rng.choice(
-        (" million", " million", " billion", " billion", " trillion", " mln", " bln")
-    )
-    if not plain or rng.random() < 0.2:
-        scale = ""
     kind = rng.random()
-    if kind < 0.4:
-        if plain and rng.random() < 0.2:
-            scale = rng.choice(("m", "bn", "k", "B", "M"))
-        if plain and rng.random() < 0.1:
-            number = f"{number}-{rng.randint(1000, 2000)}" if scale == "" else f"{number}-{number}"
-        return rng.choice(_SYMBOLS) + number + scale
-    if kind < 0.5:
-        amount = rng.choice(_WORDS)
-        if amount.endswith(" of"):
-            return f"{amount.removesuffix(' of')} of {rng.choice(_UNITS)}"
-        scale = " " + rng.choice(("million", "billion", "trillion", "thousand"))
-        return f"{amount.removeprefix('a ')}{scale} {rng.choice(_UNITS)}"
-    if kind < 0.53:
+    if kind < 0.04:
         return rng.choice(("50 cents", "75 cents", "20 pence", "Rs 500 crore", "two lakh rupees"))
-    return f"{number}{scale} {rng.choice(_UNITS)}"
+    unit = rng.choice(_USUAL_UNITS if rng.random() < 0.6 else _UNITS)
+    if kind < 0.08:
+        return f"{rng.choice(_QUANTITIES)} of {unit}"
+    if kind < 0.14:
+        scale = rng.choice(("million", "billion", "thousand"))
+        return f"{rng.choice(_NUMBERS).removeprefix('a ')} {scale} {unit}"
+    if rng.random() < 0.25:
+        number = f"{rng.randint(1, 999)},{rng.randint(0, 999):03d}" + rng.choice(("", "", ",000"))
+        scale = ""
+    else:
+        number = rng.choice((f"{rng.randint(1, 999)}", f"{rng.uniform(1, 99):.1f}"))
+        scale = rng.choice((" million", " million", " billion", " billion", " mln", " bln", ""))
+    if kind < 0.4:
+        return f"{number}{scale} {unit}"
+    if scale and rng.random() < 0.2:
+        scale = rng.choice(("m", "bn", "B", "M"))
+    return rng.choice(_SYMBOLS) + number + scale
 
 
 def _other_amounts(text: str, spans: Spans, rng: random.Random) -> Iterator[_Edit]:
     for start, end, label in spans:
         hyphenated = text[end : end + 1] == "-" or "-" in text[start:end]
-        if label == MONEY and not hyphenated and rng.random() < 0.7:
+        if label == MONEY and not hyphenated and rng.random() < 0.5:
             yield _Edit(start, end, _new_amount(rng))
 
 

@@ -1,0 +1,195 @@
+import io
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from geoner import Document
+from geoner.cli import main
+
+TEXT = "Talks between Iran and Oman ended; Oman will lend $5 million."
+
+
+@pytest.fixture
+def article(tmp_path):
+    path = tmp_path / "article.txt"
+    path.write_text(TEXT, encoding="utf-8")
+    return path
+
+
+def run(capsys, *arguments):
+    code = main([str(argument) for argument in arguments])
+    output = capsys.readouterr()
+    return code, output.out, output.err
+
+
+def shell(command, **options):
+    return subprocess.run(
+        command, shell=True, capture_output=True, text=True, check=False, **options
+    )
+
+
+GEONER = f"{sys.executable} -m geoner.cli"
+
+
+def test_a_table_for_people(capsys, article):
+    code, out, err = run(capsys, "extract", article)
+    assert (code, err) == (0, "")
+    rows = [line.split()[:3] for line in out.splitlines()]
+    assert ["COUNTRY", "Iran", "1"] in rows
+    assert ["COUNTRY", "Oman", "2"] in rows
+    assert "\x1b" not in out
+
+
+def test_json_lines_are_documents(capsys, article):
+    code, out, _ = run(capsys, "extract", article, article, "--format", "jsonl")
+    assert code == 0
+    first, second = (json.loads(line) for line in out.splitlines())
+    assert first == second
+    assert first["file"] == str(article)
+    assert [e.text for e in Document.from_dict(first).entities] == [
+        *("Iran", "Oman", "Oman", "$5 million")
+    ]
+
+
+def test_json_is_one_list(capsys, article):
+    _, out, _ = run(capsys, "extract", article, article, "--format", "json")
+    assert [item["text"] for item in json.loads(out)] == [TEXT, TEXT]
+
+
+def test_labels_and_scores_select(capsys, article):
+    _, out, _ = run(capsys, "extract", article, "--format", "jsonl", "--label", "MONEY")
+    assert [e["label"] for e in json.loads(out)["entities"]] == ["MONEY"]
+    _, out, _ = run(capsys, "extract", article, "--format", "jsonl", "--min-score", "1")
+    assert json.loads(out)["entities"] == []
+
+
+def test_standard_input(capsys, monkeypatch):
+    for arguments in (["-"], []):
+        stdin = io.TextIOWrapper(io.BytesIO(b"\xef\xbb\xbf" + TEXT.encode()))
+        monkeypatch.setattr(sys, "stdin", stdin)
+        code, out, _ = run(capsys, "extract", *arguments, "--format", "jsonl")
+        assert code == 0
+        assert json.loads(out)["text"] == TEXT
+
+
+def test_output_file_holds_what_would_be_printed(capsys, article, tmp_path):
+    _, printed, _ = run(capsys, "extract", article, "--format", "jsonl")
+    target = tmp_path / "out.jsonl"
+    code, out, _ = run(capsys, "extract", article, "--format", "jsonl", "--output", target)
+    assert (code, out) == (0, "")
+    assert target.read_text(encoding="utf-8") == printed
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["article.txt", "out.jsonl"]
+
+
+def test_a_bad_file_is_said_once_and_the_others_are_read(capsys, article, tmp_path):
+    binary = tmp_path / "image.png"
+    binary.write_bytes(b"\x89PNG\r\n\x1a\n\xff\xfe")
+    missing = tmp_path / "none.txt"
+    code, out, err = run(capsys, "extract", binary, missing, article, "--format", "jsonl")
+    assert code == 1
+    assert len(out.splitlines()) == 1
+    assert err.splitlines() == [
+        f"geoner: {binary}: not UTF-8 text (byte 0); convert it, for example with iconv",
+        f"geoner: {missing}: cannot be read (No such file or directory)",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--model", "nowhere"], "geoner: nowhere: no such model folder"),
+        (["--label", "PLANET"], "geoner: the model has no label PLANET; it has COUNTRY,"),
+        (["--output", "no/such/folder/f"], "geoner: no/such/folder/f: cannot be written"),
+        (["--output", "."], "geoner: .: cannot be written"),
+        (["--device", "abacus"], "geoner: unknown device 'abacus'"),
+    ],
+)
+def test_failures_are_one_line(capsys, article, arguments, said):
+    code, out, err = run(capsys, "extract", article, *arguments)
+    assert (code, out) == (1, "")
+    assert err.startswith(said)
+    assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["extrct"],
+        ["extract", "--format", "xml"],
+        ["extract", "--min-score", "2"],
+        ["extract", "--min-score", "high"],
+        ["extract", "--backend", "jax"],
+    ],
+)
+def test_wrong_usage_exits_with_2(capsys, arguments):
+    with pytest.raises(SystemExit) as stop:
+        main(arguments)
+    assert stop.value.code == 2
+    assert "usage: geoner" in capsys.readouterr().err
+
+
+def test_debug_shows_the_traceback(article):
+    plain = shell(f"{GEONER} extract {article} --model nowhere")
+    debug = shell(f"{GEONER} extract {article} --model nowhere --debug")
+    assert (plain.returncode, debug.returncode) == (1, 1)
+    assert "Traceback" not in plain.stderr
+    assert "Traceback" in debug.stderr
+
+
+def test_a_closed_pipe_is_no_error(article):
+    files = " ".join([article.name] * 2000)
+    for kind in ("table", "json", "jsonl"):
+        command = f"({GEONER} extract {files} --format {kind}; echo $? >&2) | head -n 1"
+        result = shell(command, cwd=article.parent)
+        assert result.stdout.count("\n") == 1
+        assert result.stderr == "141\n"
+
+
+def test_a_full_disk_is_said(article):
+    result = shell(f"{GEONER} extract {article} > /dev/full")
+    assert result.returncode == 1
+    assert result.stderr == (
+        "geoner: standard output: cannot be written (No space left on device)\n"
+    )
+
+
+def test_output_follows_links_and_writes_to_devices(capsys, article, tmp_path):
+    target, link = tmp_path / "real.jsonl", tmp_path / "link.jsonl"
+    target.write_text("old")
+    link.symlink_to(target)
+    assert run(capsys, "extract", article, "--format", "jsonl", "--output", link)[0] == 0
+    assert link.is_symlink()
+    assert json.loads(target.read_text())["text"] == TEXT
+    assert run(capsys, "extract", article, "--output", "/dev/null")[0] == 0
+    assert not Path("/dev/null").is_file()
+
+
+def test_output_is_utf8_whatever_the_locale(tmp_path):
+    path = tmp_path / "a.txt"
+    path.write_text("Talks in Türkiye and Côte d’Ivoire", encoding="utf-8")
+    env = {**os.environ, "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    for kind in ("table", "json", "jsonl"):
+        result = subprocess.run(
+            [sys.executable, "-m", "geoner.cli", "extract", str(path), "--format", kind],
+            capture_output=True,
+            env=env,
+            check=False,
+        )
+        assert result.returncode == 0, result.stderr
+        assert "Türkiye" in result.stdout.decode("utf-8")
+
+
+def test_evaluate_prints_and_writes_the_report(capsys, tmp_path):
+    articles = tmp_path / "gold.jsonl"
+    entities = [{"start": 14, "end": 18, "label": "COUNTRY"}]
+    articles.write_text(json.dumps({"id": "a", "text": TEXT, "entities": entities}) + "\n")
+    report = tmp_path / "report.json"
+    code, out, _ = run(capsys, "evaluate", articles, "--json", report)
+    assert code == 0
+    assert "micro avg" in out
+    assert json.loads(report.read_text())["COUNTRY"]["recall"] == 1.0

@@ -1,0 +1,202 @@
+import subprocess
+import sys
+import textwrap
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+import geoner
+from geoner import Extractor
+
+TEXT = (
+    "Iranian President Hassan Rouhani said on Tuesday that Iran would return to the "
+    "2015 nuclear deal if the United States lifted its sanctions. Rouhani said the "
+    "sanctions had cost Iran's economy $200 billion."
+)
+
+
+def found(document):
+    return [(entity.label, entity.text) for entity in document.entities]
+
+
+def run_python(code):
+    result = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(code)], capture_output=True, text=True, check=False
+    )
+    assert result.returncode == 0, result.stderr
+    return result.stdout
+
+
+def test_extract_finds_all_four():
+    document = geoner.extract(TEXT)
+    assert document.text == TEXT
+    assert found(document) == [
+        ("OFFICIAL", "Hassan Rouhani"),
+        ("COUNTRY", "Iran"),
+        ("AGREEMENT", "2015 nuclear deal"),
+        ("COUNTRY", "United States"),
+        ("OFFICIAL", "Rouhani"),
+        ("COUNTRY", "Iran"),
+        ("MONEY", "$200 billion"),
+    ]
+
+
+@pytest.mark.parametrize("text", ["", " ", "\n\n", "\0", "...", "\u200b", "\ufeff", "\ud800"])
+def test_texts_with_nothing_in_them(text):
+    assert geoner.extract(text).entities == ()
+
+
+FRAGMENTS = st.sampled_from(
+    ["Iran ", "U.S.", "the ", "Mr. Putin's ", "$5 bn", "Paris Agreement", "\u200d", "é", "🇫🇷", "\n"]
+)
+
+
+@settings(max_examples=150)
+@given(
+    text=st.one_of(
+        st.text(alphabet=st.characters(codec=None), max_size=300),
+        st.lists(st.one_of(FRAGMENTS, st.text(max_size=5)), max_size=30).map("".join),
+    )
+)
+@example("\ud83d Iran \udc00 and İran")
+@example("Tu\u0308rkiye, TU\u0308RKIYE and Côte d\u2019Ivoire")
+def test_offsets_are_exact_in_any_text(extractor, text):
+    document = extractor.extract(text)
+    end = 0
+    for entity in document.entities:
+        assert text[entity.start : entity.end] == entity.text
+        assert end <= entity.start < entity.end
+        assert 0 <= entity.score <= 1
+        end = entity.end
+
+
+@settings(max_examples=6)
+@given(
+    order=st.permutations(range(24)),
+    batch_size=st.integers(1, 24),
+)
+def test_neither_order_nor_batch_changes_a_text(extractor, seeds, order, batch_size):
+    if not hasattr(test_neither_order_nor_batch_changes_a_text, "alone"):
+        test_neither_order_nor_batch_changes_a_text.alone = [
+            extractor.extract(article.text) for article in seeds
+        ]
+    alone = test_neither_order_nor_batch_changes_a_text.alone
+    texts = [seeds[index].text for index in order]
+    for index, document in zip(
+        order, extractor.extract_many(texts, batch_size=batch_size), strict=True
+    ):
+        assert [(e.start, e.end, e.label) for e in document.entities] == [
+            (e.start, e.end, e.label) for e in alone[index].entities
+        ]
+        assert [e.score for e in document.entities] == pytest.approx(
+            [e.score for e in alone[index].entities], abs=0.02
+        )
+
+
+def test_extract_many_reads_no_further_than_it_must(extractor):
+    taken = []
+
+    def texts():
+        for number in range(100):
+            taken.append(number)
+            yield TEXT
+
+    documents = extractor.extract_many(texts(), batch_size=4)
+    assert taken == []
+    next(documents)
+    assert len(taken) == 4
+
+
+def test_extract_many_shows_progress_on_request(capfd):
+    documents = list(geoner.extract_many([TEXT, "", TEXT], progress=True))
+    assert [len(document.entities) for document in documents] == [7, 0, 7]
+    output = capfd.readouterr()
+    assert "3text" in output.err.replace(" ", "")
+    assert output.out == ""
+
+
+@pytest.mark.parametrize("text", [None, 3, b"Iran", ["Iran"]])
+def test_what_is_no_string_is_a_type_error(text):
+    with pytest.raises(TypeError, match="str"):
+        geoner.extract(text)
+    with pytest.raises(TypeError, match="str"):
+        list(geoner.extract_many([text]))
+
+
+def test_wrong_calls_of_extract_many_fail_at_once(extractor):
+    with pytest.raises(TypeError, match="use extract"):
+        extractor.extract_many("Iran")
+    with pytest.raises(ValueError, match="batch_size"):
+        extractor.extract_many(["Iran"], batch_size=0)
+
+
+def test_a_mention_on_a_window_border_is_found_as_in_a_short_text(extractor):
+    expected = found(extractor.extract(TEXT))
+    # the sentences move over the border between the first two windows, word by word
+    for words in range(250, 500, 9):
+        filler = "It rained . " * (words // 3) + "and " * (words % 3)
+        text = filler + "\n" + TEXT + "\n" + "It rained . " * 150
+        assert found(extractor.extract(text)) == expected, words
+
+
+def test_a_megabyte_works_in_bounded_memory():
+    peak = run_python(
+        f"""
+        import resource, geoner
+        text = {TEXT!r} + " The weather stayed dry in the valley. " * 4
+        geoner.extract(text)
+        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        document = geoner.extract(text * (1_000_000 // len(text) + 1))
+        after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        assert len(document.text) >= 1_000_000
+        countries = sum(e.label == "COUNTRY" for e in document.entities)
+        assert countries > 2.9 * (1_000_000 // len(text)), countries
+        print((after - before) // 1024)
+        """
+    )
+    assert int(peak) < 600  # MiB
+
+
+def test_both_backends_find_the_same(extractor, seeds):
+    texts = [article.text for article in seeds]
+    torch_extractor = Extractor.from_pretrained(backend="torch")
+    for ours, theirs in zip(
+        extractor.extract_many(texts), torch_extractor.extract_many(texts), strict=True
+    ):
+        assert found(ours) == found(theirs)
+        assert [e.score for e in ours.entities] == pytest.approx(
+            [e.score for e in theirs.entities], abs=0.03
+        )
+
+
+def test_the_model_reads_the_seed_articles(extractor, seeds):
+    report = geoner.evaluate(extractor, seeds)
+    assert report["micro avg"]["f1-score"] > 0.8
+    assert report["COUNTRY"]["f1-score"] > 0.9
+
+
+def test_import_loads_neither_onnxruntime_nor_torch_nor_the_model():
+    run_python(
+        """
+        import sys, geoner
+        loaded = {"onnxruntime", "torch", "transformers", "pandas", "rich"} & set(sys.modules)
+        assert not loaded, loaded
+        from geoner import extractor
+        assert extractor._shipped is None
+        """
+    )
+
+
+def test_extraction_opens_no_socket():
+    run_python(
+        f"""
+        import socket, sys
+        def audit(event, args):
+            if event.startswith("socket."):
+                raise AssertionError(event)
+        sys.addaudithook(audit)
+        import geoner
+        assert geoner.extract({TEXT!r}).entities
+        """
+    )

@@ -1,0 +1,235 @@
+import json
+import sys
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+
+from geoner import Article, Document, Extractor, GeonerError, Hyperparameters, finetune
+from geoner.errors import ArticleError, ModelError
+from geoner.export import snap_to_grid
+from geoner.extractor import SHIPPED_MODEL
+from geoner.finetune import IGNORED, encode, load_for_training, pad, word_tags
+from geoner.inference import OnnxModel, TorchModel
+from geoner.schema import iob2_tags
+from geoner.tokenization import TextTokenizer, WindowSettings
+
+from .test_document import documents
+
+
+def ships(count):
+    """Articles with a label the shipped model never had."""
+    names = ["Aurora", "Black Swan", "Corsair", "Dolphin", "Elbe Star", "Falcon", "Gannet"]
+    ports = ["Rotterdam", "Lagos", "Busan", "Santos", "Piraeus"]
+    articles = []
+    for number in range(count):
+        name, port = names[number % len(names)], ports[number % len(ports)]
+        text = f"The tanker {name} left {port} for Iran on Monday. The {name} carried crude."
+        first = len("The tanker ")
+        second = text.index(name, first + 1)
+        country = text.index("Iran")
+        spans = [
+            (first, first + len(name), "SHIP", 1.0),
+            (second, second + len(name), "SHIP", 1.0),
+            (country, country + 4, "COUNTRY", 1.0),
+        ]
+        articles.append(Article(str(number), Document.from_spans(text, spans)))
+    return articles
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory):
+    """A model folder fine-tuned on a new label, and its figures on dev."""
+    folder = tmp_path_factory.mktemp("finetune") / "ships"
+    hyperparameters = Hyperparameters(epochs=3, learning_rate=3e-4)
+    articles = ships(56)
+    figures = finetune(articles[:42], articles[42:], folder, hyperparameters=hyperparameters)
+    return folder, figures
+
+
+def test_a_new_label_is_learned_and_runs_without_torch(trained):
+    folder, figures = trained
+    assert figures["f1"] > 0.9
+    extractor = Extractor.from_pretrained(folder, backend="onnx")
+    assert extractor.labels == ("COUNTRY", "SHIP")
+    document = extractor.extract("The tanker Dolphin left Busan for Oman on Friday.")
+    assert [(e.text, e.label) for e in document.entities] == [
+        ("Dolphin", "SHIP"),
+        ("Oman", "COUNTRY"),
+    ]
+
+
+def test_a_model_folder_is_complete_and_nothing_else_is_left(trained):
+    folder, _ = trained
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "config.json",
+        "model.onnx",
+        "model.safetensors",
+        "tokenizer.json",
+        "tokenizer_config.json",
+    ]
+    assert [path.name for path in folder.parent.iterdir()] == ["ships"]
+
+
+def test_transformers_reads_the_folder(trained):
+    from transformers import AutoModelForTokenClassification, AutoTokenizer
+
+    folder, _ = trained
+    model = AutoModelForTokenClassification.from_pretrained(folder)
+    assert model.dtype == torch.float32
+    tokenizer = AutoTokenizer.from_pretrained(folder)
+    text = "£50m for Iran"
+    ours = TextTokenizer.from_pretrained(folder, WindowSettings())(text)
+    assert tokenizer(text)["input_ids"][1:-1] == ours.ids.tolist()
+
+
+def test_an_existing_folder_is_not_overwritten(trained):
+    folder, _ = trained
+    with pytest.raises(GeonerError, match="exists already"):
+        finetune(ships(2), ships(2), folder)
+
+
+def test_a_folder_that_is_no_model_is_never_replaced(tmp_path):
+    (tmp_path / "thesis.txt").write_text("years of work")
+    with pytest.raises(GeonerError, match="not a model folder"):
+        finetune(ships(2), ships(2), tmp_path, force=True)
+    assert (tmp_path / "thesis.txt").exists()
+
+
+@pytest.mark.parametrize(
+    ("train", "dev", "said"),
+    [
+        ([], ships(1), "no training article carries a label"),
+        ([Article("a", Document("Nothing."))], ships(1), "no training article"),
+        (ships(1), [], "no dev article carries a label"),
+        (ships(1), [Article("a", Document(""))], "no dev article carries a label"),
+        ([Article("a", Document.from_spans("Iran", [(0, 4, "COUNTRY", 1)]))], ships(1), "SHIP"),
+    ],
+)
+def test_articles_that_cannot_train_are_refused_first(tmp_path, train, dev, said):
+    with pytest.raises(ArticleError, match=said):
+        finetune(train, dev, tmp_path / "model")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_base_that_is_no_model_is_refused(tmp_path):
+    with pytest.raises(ModelError, match="nowhere"):
+        finetune(ships(2), ships(2), tmp_path / "model", base=tmp_path / "nowhere")
+
+
+def test_an_interrupted_run_goes_on_to_the_same_weights(tmp_path, monkeypatch):
+    from transformers import Trainer
+
+    hyperparameters = Hyperparameters(epochs=2, learning_rate=3e-4)
+    articles = ships(20)
+    whole = finetune(articles, articles[:7], tmp_path / "whole", hyperparameters=hyperparameters)
+
+    evaluate = Trainer.evaluate
+
+    def killed_after_first_checkpoint(self, *args, **kwargs):
+        if self.state.epoch and self.state.epoch > 1:
+            raise KeyboardInterrupt
+        return evaluate(self, *args, **kwargs)
+
+    monkeypatch.setattr(Trainer, "evaluate", killed_after_first_checkpoint)
+    with pytest.raises(KeyboardInterrupt):
+        finetune(articles, articles[:7], tmp_path / "cut", hyperparameters=hyperparameters)
+    monkeypatch.undo()
+    assert not (tmp_path / "cut").exists()
+    resumed = finetune(
+        articles, articles[:7], tmp_path / "cut", hyperparameters=hyperparameters, resume=True
+    )
+    assert resumed == whole
+    assert (tmp_path / "cut" / "model.safetensors").read_bytes() == (
+        tmp_path / "whole" / "model.safetensors"
+    ).read_bytes()
+
+
+@pytest.mark.parametrize("labels", [["COUNTRY", "SHIP"], ["COUNTRY", "CARGO", "PORT", "SHIP"]])
+def test_the_head_keeps_what_it_knows_and_nothing_else(labels):
+    from transformers import AutoModelForTokenClassification
+
+    old = AutoModelForTokenClassification.from_pretrained(SHIPPED_MODEL, dtype=torch.float32)
+    tags = iob2_tags(labels)
+    new = load_for_training(SHIPPED_MODEL, labels, WindowSettings(), seed=1)
+    assert new.classifier.out_features == len(tags)
+    unknown = new.classifier.weight[tags.index("B-SHIP")]
+    assert not (old.classifier.weight == unknown).all(dim=1).any()
+    for tag in ("O", "B-COUNTRY", "I-COUNTRY"):
+        assert torch.equal(
+            new.classifier.weight[tags.index(tag)],
+            old.classifier.weight[old.config.label2id[tag]],
+        )
+
+
+@given(document=documents())
+def test_word_tags_cover_each_entity(tokenizer, document):
+    tokenized = tokenizer(document.text)
+    tags = iob2_tags(["COUNTRY", "X"])
+    assigned = word_tags(Article("a", document), tokenized, tags)
+    assert len(assigned) == len(tokenized.starts)
+    for start, end, tag in zip(tokenized.starts, tokenized.ends, assigned, strict=True):
+        touching = [e for e in document.entities if e.start < end and start < e.end]
+        assert (tag == 0) == (not touching)
+
+
+def test_each_word_counts_once_in_evaluation(tokenizer, seeds):
+    narrow = TextTokenizer.from_pretrained(SHIPPED_MODEL, WindowSettings(64, 16, True))
+    tags = iob2_tags(["COUNTRY", "OFFICIAL", "AGREEMENT", "MONEY"])
+    windows = encode(seeds, narrow, tags, owned_only=True)
+    labels = [label for row in windows["labels"] for label in row if label != IGNORED]
+    assert len(labels) == sum(len(tokenizer(article.text).heads) for article in seeds)
+    begins = sum(label in {1, 3, 5, 7} for label in labels)
+    assert begins == sum(len(article.document.entities) for article in seeds)
+
+
+def test_padding_is_ignored():
+    rows = [
+        {"input_ids": [5, 6], "token_type_ids": [1, 0], "labels": [0, 1]},
+        {"input_ids": [7], "token_type_ids": [2], "labels": [3]},
+    ]
+    batch = {name: tensor.tolist() for name, tensor in pad(rows).items()}
+    assert batch == {
+        "input_ids": [[5, 6], [7, 0]],
+        "attention_mask": [[1, 1], [1, 0]],
+        "token_type_ids": [[1, 0], [2, 0]],
+        "labels": [[0, 1], [3, IGNORED]],
+    }
+
+
+def test_weights_already_on_the_grid_stay():
+    from transformers import AutoModelForTokenClassification
+
+    model = AutoModelForTokenClassification.from_pretrained(SHIPPED_MODEL, dtype=torch.float32)
+    before = {name: tensor.clone() for name, tensor in model.state_dict().items()}
+    snap_to_grid(model)
+    for name, tensor in model.state_dict().items():
+        assert torch.allclose(tensor, before[name], atol=1e-3), name
+
+
+def test_the_int8_model_is_near_the_float_one_and_the_torch_backend_nearer(trained):
+    folder, _ = trained
+    tokenizer = TextTokenizer.from_pretrained(folder, WindowSettings())
+    onnx = OnnxModel(folder, 5)
+    near, nearer = TorchModel(folder, "cpu", int8=False), TorchModel(folder, "cpu")
+    for article in ships(7):
+        tokenized = tokenizer(article.text)
+        inputs = tokenizer.inputs([(tokenized, w) for w in tokenizer.windows(tokenized)])
+        logits = onnx(inputs)
+        assert (logits.argmax(-1) == near(inputs).argmax(-1)).mean() > 0.95
+        assert np.abs(logits - near(inputs)).max() < 1
+        assert np.abs(logits - nearer(inputs)).max() < 0.2
+
+
+def test_configuration_has_no_local_paths(trained):
+    folder, _ = trained
+    config = json.loads((folder / "config.json").read_text())
+    assert config["geoner"] == {"max_length": 512, "overlap": 128, "word_shapes": True}
+    assert "_name_or_path" not in config
+
+
+def test_a_missing_extra_is_said(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "transformers", None)
+    with pytest.raises(GeonerError, match=r"pip install 'geoner\[train\]'"):
+        finetune(ships(2), ships(2), tmp_path / "model")

@@ -1,0 +1,126 @@
+import itertools
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from geoner.errors import ModelError
+from geoner.tokenization import (
+    PIECE_CHARACTERS,
+    SHAPE_CAPITALISED,
+    SHAPE_CAPITALS,
+    SHAPE_OTHER,
+    TextTokenizer,
+    WindowSettings,
+    windows,
+    word_shape,
+)
+
+any_text = st.text(alphabet=st.characters(codec=None), max_size=200)
+
+
+@given(st.integers(0, 5_000), st.integers(2, 300), st.data())
+def test_windows_share_the_text_out(tokens, size, data):
+    overlap = data.draw(st.integers(0, size - 1))
+    result = windows(tokens, size, overlap)
+    owned = [token for w in result for token in range(w.own_start, w.own_stop)]
+    assert owned == list(range(tokens))
+    for window in result:
+        assert 0 <= window.start <= window.own_start < window.own_stop <= window.stop <= tokens
+        assert window.stop - window.start <= size
+    for left, right in itertools.pairwise(result):
+        assert left.stop - right.start >= overlap
+
+
+@given(st.integers(1, 2_000), st.integers(10, 200), st.data())
+def test_each_token_is_judged_where_it_stands_farthest_from_a_cut(tokens, size, data):
+    result = windows(tokens, size, data.draw(st.integers(0, size // 2)))
+
+    def context(window, token):
+        left = tokens if window.start == 0 else token - window.start
+        right = tokens if window.stop == tokens else window.stop - 1 - token
+        return min(left, right)
+
+    for window in result:
+        for token in {window.own_start, window.own_stop - 1}:
+            best = max(context(w, token) for w in result if w.start <= token < w.stop)
+            assert context(window, token) >= best - 1
+
+
+@given(text=any_text)
+def test_words_have_offsets_in_the_callers_string(tokenizer, text):
+    tokenized = tokenizer(text)
+    assert len(tokenized.heads) == len(tokenized.starts) == len(tokenized.ends)
+    assert (tokenized.starts < tokenized.ends).all()
+    assert (tokenized.ends[:-1] <= tokenized.starts[1:]).all()
+    if len(tokenized.ends):
+        assert tokenized.ends[-1] <= len(text)
+    assert len(tokenized.shapes) == len(tokenized.ids)
+
+
+def words(tokenizer, text):
+    tokenized = tokenizer(text)
+    return [text[s:e] for s, e in zip(tokenized.starts, tokenized.ends, strict=True)]
+
+
+def test_words_split_at_punctuation_and_symbols(tokenizer):
+    assert words(tokenizer, "U.S.-led £50m, Türkiye's") == [
+        *("U", ".", "S", ".", "-", "led", "£", "50m", ",", "Türkiye", "'", "s")
+    ]
+
+
+def test_a_long_text_is_read_as_its_pieces(tokenizer):
+    sentence = "Iran and the U.S. signed the Algiers Accords for $7.9 billion. "
+    text = sentence * (3 * PIECE_CHARACTERS // len(sentence))
+    expected = words(tokenizer, sentence) * (len(text) // len(sentence))
+    assert words(tokenizer, text) == expected
+
+
+def test_text_without_white_space_is_cut_all_the_same(tokenizer):
+    text = "a-" * PIECE_CHARACTERS
+    assert "".join(words(tokenizer, text)) == text
+
+
+@pytest.mark.parametrize(
+    ("word", "shape"),
+    [
+        ("US", SHAPE_CAPITALS),
+        ("U", SHAPE_CAPITALS),
+        ("Us", SHAPE_CAPITALISED),
+        ("McCain", SHAPE_CAPITALISED),
+        ("us", SHAPE_OTHER),
+        ("5bn", SHAPE_OTHER),
+        ("中", SHAPE_OTHER),
+    ],
+)
+def test_word_shapes(word, shape):
+    assert word_shape(word) == shape
+
+
+def test_batch_is_padded_and_masked(tokenizer):
+    parts = []
+    for text in ("Iran", "Iran and Iraq"):
+        tokenized = tokenizer(text)
+        parts += [(tokenized, window) for window in tokenizer.windows(tokenized)]
+    inputs = tokenizer.inputs(parts)
+    assert inputs["attention_mask"].tolist() == [[1, 1, 1, 0, 0], [1, 1, 1, 1, 1]]
+    assert inputs["token_type_ids"].tolist() == [[0, 1, 0, 0, 0], [0, 1, 0, 1, 0]]
+    assert inputs["input_ids"].dtype == np.int64
+    assert inputs["input_ids"][0, 1] == inputs["input_ids"][1, 1]
+
+
+@pytest.mark.parametrize("content", [None, "", "{}", '{"version": "1.0"', '{"model": 3}'])
+def test_a_file_that_is_no_tokenizer_is_named(tmp_path, content):
+    if content is not None:
+        (tmp_path / "tokenizer.json").write_text(content)
+    with pytest.raises(ModelError, match=r"tokenizer\.json"):
+        TextTokenizer.from_pretrained(tmp_path, WindowSettings())
+
+
+def test_settings_come_from_the_configuration():
+    assert WindowSettings.from_config({"max_position_embeddings": 128}) == WindowSettings(
+        128, 32, False
+    )
+    named = {"geoner": {"max_length": 64, "overlap": 8, "word_shapes": True}}
+    assert WindowSettings.from_config(named) == WindowSettings(64, 8, True)

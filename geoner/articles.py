@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from typing import Any
 
 from geoner.document import Document
 from geoner.errors import ArticleError
+from geoner.files import whole_file
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -99,16 +99,11 @@ def write_articles(articles: Iterable[Article], path: str | Path) -> None:
     Raises:
         ArticleError: if the file cannot be written.
     """
-    target = Path(path)
-    draft = target.with_name(f".{target.name}.{os.getpid()}")
     try:
-        with draft.open("w", encoding="utf-8", newline="\n") as file:
+        with whole_file(path) as file:
             file.writelines(_line(article) for article in articles)
-        draft.replace(target)
     except OSError as error:
         raise ArticleError(f"{path}: cannot be written ({error.strerror})") from error
-    finally:
-        draft.unlink(missing_ok=True)
 
 
 def _line(article: Article) -> str:

@@ -16,9 +16,11 @@ from typing import Any, TextIO
 import geoner
 from geoner.document import Document
 from geoner.errors import GeonerError
+from geoner.files import whole_file
 from geoner.inference import BACKENDS
 
-EXIT_OK, EXIT_FAILED, EXIT_USAGE, EXIT_INTERRUPTED, EXIT_PIPE = 0, 1, 2, 130, 141
+# argparse itself exits with 2 for wrong usage
+EXIT_OK, EXIT_FAILED, EXIT_INTERRUPTED, EXIT_PIPE = 0, 1, 130, 141
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -170,26 +172,13 @@ def _read(name: str) -> str:
 
 @contextmanager
 def _output(name: str | None) -> Iterator[TextIO]:
-    """Standard output, or a file that appears only when all of it is written.
-
-    A device or a pipe is written to as it is.
-    """
+    """Standard output, or a file that appears only when all of it is written."""
     if name is None:
         yield sys.stdout
         return
-    path = Path(name).resolve()
-    draft = path.with_name(f".{path.name}.{os.getpid()}") if path.name else path
     try:
-        if path.exists() and not path.is_file():
-            with path.open("w", encoding="utf-8", newline="\n") as file:
-                yield file
-            return
-        try:
-            with draft.open("w", encoding="utf-8", newline="\n") as file:
-                yield file
-            draft.replace(path)
-        finally:
-            draft.unlink(missing_ok=True)
+        with whole_file(name) as file:
+            yield file
     except OSError as error:
         raise GeonerError(f"{name}: cannot be written ({error.strerror})") from error
 

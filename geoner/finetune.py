@@ -35,7 +35,6 @@ class Hyperparameters:
         learning_rate: Peak of a linear schedule with 10% warm-up.
         batch_size: Windows in a step.
         weight_decay: AdamW's.
-        label_smoothing: Share of probability given to the other tags in the target.
         shape_dropout: Share of windows whose word shapes are hidden from the model, so that
             it also reads text without case.
         seed: Of everything random.
@@ -45,7 +44,6 @@ class Hyperparameters:
     learning_rate: float = 1e-4
     batch_size: int = 8
     weight_decay: float = 0.01
-    label_smoothing: float = 0.0
     shape_dropout: float = 0.1
     seed: int = 13
 
@@ -293,7 +291,6 @@ def finetune(
         per_device_eval_batch_size=16,
         weight_decay=settings.weight_decay,
         warmup_steps=0.1,
-        label_smoothing_factor=settings.label_smoothing,
         train_sampling_strategy="group_by_length",
         eval_strategy="epoch",
         save_strategy="epoch",

@@ -1,6 +1,6 @@
 """Finds countries, officials, agreements and amounts of money in news text."""
 
-from geoner.articles import Article, read_articles, write_articles
+from geoner.articles import Article, Finding, check_articles, read_articles, write_articles
 from geoner.document import Document, Entity
 from geoner.errors import GeonerError
 from geoner.evaluate import evaluate
@@ -14,8 +14,10 @@ __all__ = [
     "Document",
     "Entity",
     "Extractor",
+    "Finding",
     "GeonerError",
     "Hyperparameters",
+    "check_articles",
     "evaluate",
     "extract",
     "extract_many",

@@ -18,9 +18,12 @@ from geoner.document import Document
 from geoner.errors import GeonerError
 from geoner.files import whole_file
 from geoner.inference import BACKENDS
+from geoner.schema import LABELS
 
 # argparse itself exits with 2 for wrong usage
 EXIT_OK, EXIT_FAILED, EXIT_INTERRUPTED, EXIT_PIPE = 0, 1, 130, 141
+
+_ARTICLES = "a JSON Lines file, a .txt file with inline marks, or a folder of these"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -94,9 +97,37 @@ def _parser() -> argparse.ArgumentParser:
         description="Strict precision, recall and F1 (seqeval) on a JSON Lines file of labelled "
         "articles. Needs geoner[train].",
     )
-    evaluate.add_argument("articles", metavar="ARTICLES")
+    evaluate.add_argument("articles", metavar="ARTICLES", help=_ARTICLES)
+    evaluate.add_argument("--split", metavar="NAME", help="only the articles of this split")
     evaluate.add_argument("--json", metavar="REPORT", help="also write the report as JSON")
     evaluate.set_defaults(command=_evaluate)
+
+    check = commands.add_parser(
+        "check",
+        help="check labelled articles against the guidelines",
+        description="Reports, by file and line, what breaks the format or the labelling "
+        "guidelines; exits with 1 if there is anything. A finding that is right as it stands is "
+        'answered by a header line: ok: RULE "TEXT" reason',
+    )
+    check.add_argument("articles", metavar="ARTICLES", help=_ARTICLES)
+    check.add_argument(
+        "--label", action="append", metavar="LABEL", help="a label that may occur; may be repeated"
+    )
+    check.add_argument("--debug", action="store_true", help="show a traceback for an error")
+    check.set_defaults(command=_check)
+
+    convert = commands.add_parser(
+        "convert",
+        help="turn labelled articles into another format",
+        description="Reads labelled articles and writes them in another format.",
+    )
+    convert.add_argument("input", metavar="IN", help=_ARTICLES)
+    convert.add_argument(
+        "output", metavar="OUT", help="F.jsonl, F.txt for one article, or a folder"
+    )
+    convert.add_argument("--split", metavar="NAME", help="only the articles of this split")
+    convert.add_argument("--debug", action="store_true", help="show a traceback for an error")
+    convert.set_defaults(command=_convert)
     return parser
 
 
@@ -218,11 +249,28 @@ def _json(data: dict[str, Any], indent: int | None = None) -> str:
 def _evaluate(options: argparse.Namespace) -> int:
     from geoner.evaluate import format_report
 
-    report = geoner.evaluate(_load(options), options.articles)
+    articles = geoner.read_articles(options.articles, options.split)
+    report = geoner.evaluate(_load(options), articles)
     print(format_report(report))
     if options.json:
         with _output(options.json) as out:
             out.write(_json(report, indent=2) + "\n")
+    return EXIT_OK
+
+
+def _check(options: argparse.Namespace) -> int:
+    findings = geoner.check_articles(options.articles, options.label or LABELS)
+    for finding in findings:
+        print(finding)
+    count = len(findings)
+    print(f"{count} finding{'' if count == 1 else 's'}" if count else "nothing to report")
+    return EXIT_FAILED if findings else EXIT_OK
+
+
+def _convert(options: argparse.Namespace) -> int:
+    articles = geoner.read_articles(options.input, options.split)
+    geoner.write_articles(articles, options.output)
+    print(f"{len(articles)} article{'' if len(articles) == 1 else 's'}: {options.output}")
     return EXIT_OK
 
 

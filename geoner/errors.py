@@ -12,7 +12,18 @@ class ModelError(GeonerError):
 
 
 class ArticleError(GeonerError):
-    """A labelled article that breaks its format; names file, line and field."""
+    """A labelled article that breaks its format; names file, line and field.
+
+    Attributes:
+        path: The file, if the article comes from one.
+        line: The line, counted from 1, if it is known.
+        reason: What is wrong, without the place.
+    """
+
+    def __init__(self, reason: str, path: str | None = None, line: int | None = None) -> None:
+        place = ":".join(str(part) for part in (path, line) if part is not None)
+        super().__init__(f"{place}: {reason}" if place else reason)
+        self.reason, self.path, self.line = reason, path, line
 
 
 class MissingExtraError(GeonerError):

@@ -13,7 +13,7 @@ from geoner.tokenization import TextTokenizer, WindowSettings
 hypothesis.settings.register_profile("geoner", deadline=None, derandomize=True)
 hypothesis.settings.load_profile("geoner")
 
-SEEDS = Path(__file__).parent.parent / "seeds" / "articles.jsonl"
+SEEDS = Path(__file__).parent.parent / "seeds" / "articles"
 
 
 @pytest.fixture(scope="session")
@@ -28,4 +28,4 @@ def tokenizer() -> TextTokenizer:
 
 @pytest.fixture(scope="session")
 def seeds() -> list[geoner.Article]:
-    return geoner.read_articles(SEEDS)
+    return geoner.read_articles(SEEDS, split="test")

@@ -193,3 +193,38 @@ def test_evaluate_prints_and_writes_the_report(capsys, tmp_path):
     assert code == 0
     assert "micro avg" in out
     assert json.loads(report.read_text())["COUNTRY"]["recall"] == 1.0
+
+
+MARKED = "id: talks\nsplit: dev\n\n[Iran](COUNTRY) met the envoy of [{}](COUNTRY).\n"
+
+
+def test_check_reports_by_file_and_line(capsys, tmp_path):
+    path = tmp_path / "talks.txt"
+    path.write_text(MARKED.format("Oman"))
+    assert run(capsys, "check", tmp_path) == (0, "nothing to report\n", "")
+    path.write_text(MARKED.format("the Gambia"))
+    code, out, err = run(capsys, "check", tmp_path)
+    assert (code, err) == (1, "")
+    assert out.splitlines()[0].startswith(f"{path}:4: article: [the Gambia](COUNTRY)")
+    code, out, _ = run(capsys, "check", path, "--label", "PLACE", "--label", "DEAL")
+    assert code == 1
+    assert "COUNTRY is no label; labels: PLACE, DEAL" in out
+
+
+def test_convert_writes_json_lines_and_back(capsys, tmp_path):
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "talks.txt").write_text(MARKED.format("Oman"))
+    assert run(capsys, "convert", tmp_path / "in", tmp_path / "a.jsonl")[0] == 0
+    assert json.loads((tmp_path / "a.jsonl").read_text()) == {
+        "id": "talks",
+        "text": "Iran met the envoy of Oman.",
+        "entities": [
+            {"start": 0, "end": 4, "label": "COUNTRY"},
+            {"start": 22, "end": 26, "label": "COUNTRY"},
+        ],
+        "meta": {"split": "dev"},
+    }
+    assert run(capsys, "convert", tmp_path / "a.jsonl", tmp_path / "out", "--split", "dev")[0] == 0
+    assert (tmp_path / "out" / "talks.txt").read_text() == MARKED.format("Oman")
+    code, _, err = run(capsys, "convert", tmp_path / "in", tmp_path / "b.jsonl", "--split", "x")
+    assert (code, err.count("no article of split 'x'")) == (1, 1)

@@ -13,6 +13,7 @@ from pathlib import Path
 from geoner.articles import Article
 from geoner.document import Document
 from geoner.schema import AGREEMENT, COUNTRY, MONEY, OFFICIAL
+from geoner.words import demonyms, table
 
 _DATA = Path(__file__).parent / "data"
 
@@ -115,12 +116,6 @@ def _apply(text: str, spans: Spans, edits: Iterable[_Edit]) -> tuple[str, Spans]
 # Countries
 
 
-def _table(name: str) -> dict[str, tuple[str, ...]]:
-    """A data file of ISO 3166-1 codes, each with its words."""
-    lines = (_DATA / name).read_text(encoding="utf-8").splitlines()
-    return {code: tuple(words) for code, *words in (line.split("\t") for line in lines)}
-
-
 @cache
 def _country_names() -> dict[str, tuple[str, ...]]:
     """Names of each country by its ISO code, the usual one first: our own where news differs
@@ -129,7 +124,7 @@ def _country_names() -> dict[str, tuple[str, ...]]:
     from babel import Locale
 
     usual = Locale("en").territories
-    of_news = _table("countries.tsv")
+    of_news = table(_DATA / "countries.tsv")
     result: dict[str, tuple[str, ...]] = {"XK": ("Kosovo", "Republic of Kosovo")}
     for country in pycountry.countries:
         if country.alpha_2 == "UM":  # islands without inhabitants, in no news
@@ -155,11 +150,6 @@ def _country_codes() -> dict[str, str]:
     return codes
 
 
-@cache
-def _demonyms() -> dict[str, tuple[str, ...]]:
-    return _table("demonyms.tsv")
-
-
 def _other_countries(text: str, spans: Spans, rng: random.Random) -> Iterator[_Edit]:
     """The countries of an article become others, with their demonyms, wherever they stand."""
     codes = _country_codes()
@@ -177,8 +167,8 @@ def _other_countries(text: str, spans: Spans, rng: random.Random) -> Iterator[_E
         for name in (*_country_names()[code], *_ABBREVIATIONS.get(code, ()), "America"):
             if codes[name] == code:
                 replacement[name] = new_names
-        new_demonyms = _demonyms().get(new) or rng.choice(sorted(_demonyms().values()))
-        replacement.update((demonym, new_demonyms) for demonym in _demonyms().get(code, ()))
+        new_demonyms = demonyms().get(new) or rng.choice(sorted(demonyms().values()))
+        replacement.update((demonym, new_demonyms) for demonym in demonyms().get(code, ()))
     if not replacement:
         return
     longest_first = sorted(replacement, key=len, reverse=True)
@@ -308,8 +298,8 @@ def _new_agreement(rng: random.Random) -> str:
         code, other = (rng.choice(sorted(_country_names())) for _ in range(2))
         name = _new_country_name(code, rng)
         kinds = [name, f"{name}-{_new_country_name(other, rng)}"]
-        if code in _demonyms():
-            kinds.append(_demonyms()[code][0])
+        if code in demonyms():
+            kinds.append(demonyms()[code][0])
         parts.append(rng.choice(kinds))
     if not parts or rng.random() < 0.7:
         parts.append(rng.choice(_TOPICS))

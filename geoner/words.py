@@ -1,0 +1,27 @@
+"""The word lists in ``data/``; where they come from stands in its README."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+_DATA = Path(__file__).parent / "data"
+
+
+def table(path: Path) -> dict[str, tuple[str, ...]]:
+    """A file of lines with a key, then its words, parted by tabs."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return {key: tuple(words) for key, *words in (line.split("\t") for line in lines)}
+
+
+@cache
+def demonyms() -> dict[str, tuple[str, ...]]:
+    """Adjectives and names of a country's people by its ISO 3166-1 alpha-2 code."""
+    return table(_DATA / "demonyms.tsv")
+
+
+@cache
+def listed(kind: str) -> frozenset[str]:
+    """The words of a kind: "title", "place", "language", "head", "status", "class", "number",
+    "currency", "prefix" or "limit"; all but places, languages and prefixes in lower case."""
+    return frozenset(table(_DATA / "words.tsv")[kind][0].split())

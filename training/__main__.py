@@ -1,4 +1,4 @@
-"""Rebuilds the shipped model: python -m training --gold DIR"""
+"""Rebuilds the shipped model from gold and seed articles: python -m training --gold DIR"""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 import geoner
 from geoner.extractor import SHIPPED_MODEL
 from training import augmentation, base, card
+from training.datasheet import SEEDS
 
 #: First on changed copies, which are many; then on the articles themselves, which are right.
 ON_COPIES = geoner.Hyperparameters(epochs=2, learning_rate=2e-4)
@@ -27,9 +28,9 @@ def main() -> None:
     options = parser.parse_args()
 
     encoder = base.fetch(options.work / "base")
-    train, dev, _ = (
-        geoner.read_articles(options.gold / f"{name}.jsonl") for name in ("train", "dev", "test")
-    )
+    train = geoner.read_articles(options.gold / "train.jsonl")
+    train += geoner.read_articles(SEEDS, split="train")
+    dev = geoner.read_articles(options.gold / "dev.jsonl")
     first, second = options.work / "on-copies", options.work / "on-articles"
     if not (options.resume and first.exists()):
         persons = augmentation.find_persons(train)

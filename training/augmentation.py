@@ -35,18 +35,6 @@ _ABBREVIATIONS = {
     "BA": ("BiH",),
 }
 
-#: Names that the ISO and CLDR lists lack: former, colloquial and unrecognised states.
-_MORE_COUNTRIES = (
-    "Soviet Union", "USSR", "U.S.S.R.", "Yugoslavia", "Czechoslovakia", "East Germany",
-    "West Germany", "South Vietnam", "North Vietnam", "Zaire", "Ottoman Empire",
-    "Austria-Hungary", "Prussia", "Rhodesia", "Burma", "Ceylon", "Persia", "Siam",
-    "Upper Volta", "Dahomey", "Swaziland", "Macedonia", "Czech Republic", "Ivory Coast",
-    "Cape Verde", "East Timor", "Holland", "Abkhazia", "South Ossetia", "Transnistria",
-    "Somaliland", "Northern Cyprus", "Western Sahara", "Kosovo", "Palestine", "Taiwan",
-    "Hong Kong", "Macau", "Serbia and Montenegro", "United Arab Republic", "Tibet",
-    "Congo-Kinshasa", "Congo-Brazzaville", "Republic of China", "FRG", "GDR", "Turkiye",
-)  # fmt: skip
-
 _NAME_LOCALES = (
     "en_US", "en_GB", "fr_FR", "de_DE", "es_ES", "es_MX", "it_IT", "pt_BR", "pl_PL", "nl_NL",
     "sv_SE", "fi_FI", "cs_CZ", "hu_HU", "ro_RO", "hr_HR", "sl_SI", "no_NO", "da_DK", "lt_LT",
@@ -143,7 +131,14 @@ def _country_names() -> dict[str, tuple[str, ...]]:
 
 
 @cache
-def _country_codes() -> dict[str, str]:
+def more_states() -> tuple[str, ...]:
+    """Names that the ISO and CLDR lists lack: former, colloquial and unrecognised states."""
+    return tuple((_DATA / "more_states.txt").read_text(encoding="utf-8").splitlines())
+
+
+@cache
+def country_codes() -> dict[str, str]:
+    """The ISO 3166-1 alpha-2 code of each name; XK for Kosovo."""
     codes = {name: code for code, names in _country_names().items() for name in names}
     codes.update((name, code) for code, names in _ABBREVIATIONS.items() for name in names)
     codes["America"] = "US"
@@ -152,7 +147,7 @@ def _country_codes() -> dict[str, str]:
 
 def _other_countries(text: str, spans: Spans, rng: random.Random) -> Iterator[_Edit]:
     """The countries of an article become others, with their demonyms, wherever they stand."""
-    codes = _country_codes()
+    codes = country_codes()
     found = {
         codes[text[start:end]]
         for start, end, label in spans
@@ -189,7 +184,7 @@ def _other_countries(text: str, spans: Spans, rng: random.Random) -> Iterator[_E
 
 def _new_country_name(code: str, rng: random.Random) -> str:
     if rng.random() < 0.1:
-        return rng.choice(_MORE_COUNTRIES)
+        return rng.choice(more_states())
     if code in _ABBREVIATIONS and rng.random() < 0.7:
         return rng.choice(_ABBREVIATIONS[code])
     if rng.random() < 0.05:

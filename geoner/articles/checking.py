@@ -302,7 +302,8 @@ def _check_ids(read: Sequence[tuple[Article, Source]]) -> Iterator[tuple[int, st
             yield index, "split", f"split is {split!r}; one of {', '.join(SPLITS)}"
 
 
-def _ngrams(article: Article, size: int) -> Iterator[tuple[str, ...]]:
+def ngrams(article: Article, size: int) -> Iterator[tuple[str, ...]]:
+    """Each run of `size` words of an article, in lower case, without punctuation."""
     words = [word.casefold() for word in _WORDS.findall(article.text)]
     return zip(*(words[offset:] for offset in range(size)), strict=False)
 
@@ -312,7 +313,7 @@ def _near_duplicates(articles: Sequence[Article]) -> Iterator[tuple[int, int, st
     holders: dict[tuple[str, ...], list[int]] = defaultdict(list)
     sizes = []
     for index, article in enumerate(articles):
-        grams = set(_ngrams(article, 5))
+        grams = set(ngrams(article, 5))
         sizes.append(len(grams))
         shared: dict[int, int] = defaultdict(int)
         for gram in grams:
@@ -332,7 +333,7 @@ def _leaks(articles: Iterable[Article]) -> Iterator[tuple[int, int, str, str, st
     told = set()
     for index, article in enumerate(articles):
         split = article.meta.get("split", "")
-        for gram in _ngrams(article, _PASSAGE_WORDS):
+        for gram in ngrams(article, _PASSAGE_WORDS):
             other, other_split = first_of.setdefault(gram, (index, split))
             if split != other_split and (index, other) not in told:
                 told.add((index, other))

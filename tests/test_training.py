@@ -3,6 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geoner import Article, Document
+from geoner.words import demonyms
 from training import augmentation
 from training.augmentation import PERSON, _apply, _Edit, variants
 
@@ -78,5 +79,5 @@ def test_edits_move_spans_with_their_text(text, data):
 
 
 def test_no_demonym_is_also_a_country_name():
-    demonyms = {word for words in augmentation._demonyms().values() for word in words}
-    assert not demonyms & set(augmentation._country_codes())
+    words = {word for words in demonyms().values() for word in words}
+    assert not words & set(augmentation.country_codes())

@@ -28,15 +28,15 @@ def main() -> None:
     options = parser.parse_args()
 
     encoder = base.fetch(options.work / "base")
-    train = geoner.read_articles(options.gold / "train.jsonl")
-    train += geoner.read_articles(SEEDS, split="train")
+    gold = geoner.read_articles(options.gold / "train.jsonl")
+    seeds = geoner.read_articles(SEEDS, split="train")
     dev = geoner.read_articles(options.gold / "dev.jsonl")
     first, second = options.work / "on-copies", options.work / "on-articles"
     if not (options.resume and first.exists()):
-        persons = augmentation.find_persons(train)
-        copies = augmentation.variants(train, persons, options.copies, options.seed)
+        persons = augmentation.find_persons(gold)
+        copies = augmentation.variants(gold, persons, options.copies, options.seed)
         _finetune(options, copies, dev, first, encoder, ON_COPIES)
-    _finetune(options, train, dev, second, first, ON_ARTICLES)
+    _finetune(options, [*gold, *seeds], dev, second, first, ON_ARTICLES)
     card.write(second, options.gold, options.output)
 
 

@@ -28,16 +28,21 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m training.datasheet", description=__doc__)
     parser.add_argument("--write", action="store_true", help="put them into seeds/README.md")
     options = parser.parse_args()
-    articles = geoner.read_articles(SEEDS)
-    sections = [*_counts(articles), *_coverage(articles)]
-    if RELABELLED.exists():
-        sections += _agreement(articles, geoner.read_articles(RELABELLED))
-    text = "\n\n".join(sections)
+    text = counts()
     print(text)
     if options.write:
         before, _, rest = DATASHEET.read_text(encoding="utf-8").partition(BEGIN)
         after = rest.partition(END)[2]
         DATASHEET.write_text(f"{before}{BEGIN}\n{text}\n{END}{after}", encoding="utf-8")
+
+
+def counts() -> str:
+    """The counts of the corpus, as Markdown tables."""
+    articles = geoner.read_articles(SEEDS)
+    sections = [*_counts(articles), *_coverage(articles)]
+    if RELABELLED.exists():
+        sections += _agreement(articles, geoner.read_articles(RELABELLED))
+    return "\n\n".join(sections)
 
 
 def _counts(articles: Sequence[geoner.Article]) -> Iterator[str]:

@@ -22,7 +22,8 @@ def main() -> None:
     parser.add_argument("--gold", type=Path, required=True, help="folder of train, dev, test.jsonl")
     parser.add_argument("--output", type=Path, default=SHIPPED_MODEL, help="the model folder")
     parser.add_argument("--work", type=Path, default=Path("build/training"), help="for checkpoints")
-    parser.add_argument("--copies", type=int, default=7, help="changed copies of each article")
+    parser.add_argument("--copies", type=int, default=7, help="changed copies of a gold article")
+    parser.add_argument("--seed-copies", type=int, default=4, help="and of a seed article")
     parser.add_argument("--seed", type=int, default=13)
     parser.add_argument("--resume", action="store_true", help="go on after an interruption")
     options = parser.parse_args()
@@ -33,8 +34,10 @@ def main() -> None:
     dev = geoner.read_articles(options.gold / "dev.jsonl")
     first, second = options.work / "on-copies", options.work / "on-articles"
     if not (options.resume and first.exists()):
-        persons = augmentation.find_persons(gold)
-        copies = augmentation.variants(gold, persons, options.copies, options.seed)
+        copies = []
+        for articles, number in ((gold, options.copies), (seeds, options.seed_copies)):
+            persons = augmentation.find_persons(articles)
+            copies += augmentation.variants(articles, persons, number, options.seed)
         _finetune(options, copies, dev, first, encoder, ON_COPIES)
     _finetune(options, [*gold, *seeds], dev, second, first, ON_ARTICLES)
     card.write(second, options.gold, options.output)

@@ -8,14 +8,16 @@ import json
 import math
 import os
 import sys
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TextIO
 
 import geoner
+from geoner.articles import FORMATS
 from geoner.document import Document
-from geoner.errors import GeonerError
+from geoner.errors import FormatWarning, GeonerError
 from geoner.files import whole_file
 from geoner.inference import BACKENDS
 from geoner.schema import LABELS
@@ -23,7 +25,7 @@ from geoner.schema import LABELS
 # argparse itself exits with 2 for wrong usage
 EXIT_OK, EXIT_FAILED, EXIT_INTERRUPTED, EXIT_PIPE = 0, 1, 130, 141
 
-_ARTICLES = "a JSON Lines file, a .txt file with inline marks, or a folder of these"
+_ARTICLES = "a file or folder of labelled articles: inline marks, JSON Lines, CoNLL, brat, ..."
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -37,7 +39,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
-        code = int(options.command(options))
+        with _notes():
+            code = int(options.command(options))
         sys.stdout.flush()
     except GeonerError as error:
         if options.debug:
@@ -54,6 +57,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _complain(f"standard output: cannot be written ({error.strerror})")
         return EXIT_FAILED
     return code
+
+
+@contextmanager
+def _notes() -> Iterator[None]:
+    """Says what a format does not hold in one line, without the line of code."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("always", FormatWarning)
+        show = warnings.showwarning
+
+        def note(message: Warning | str, category: type[Warning], *where: Any) -> None:
+            if issubclass(category, FormatWarning):
+                _complain(f"note: {message}")
+            else:
+                show(message, category, *where)
+
+        warnings.showwarning = note
+        yield
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -123,7 +143,18 @@ def _parser() -> argparse.ArgumentParser:
     )
     convert.add_argument("input", metavar="IN", help=_ARTICLES)
     convert.add_argument(
-        "output", metavar="OUT", help="F.jsonl, F.txt for one article, or a folder"
+        "output",
+        metavar="OUT",
+        help="F.jsonl, F.conll, F.json (Label Studio), F.txt for one article, or a folder",
+    )
+    convert.add_argument(
+        "--from",
+        dest="from_format",
+        choices=FORMATS,
+        help="how IN is written; default: told from its name and content",
+    )
+    convert.add_argument(
+        "--to", dest="to_format", choices=FORMATS, help="how to write OUT; default: by its name"
     )
     convert.add_argument("--split", metavar="NAME", help="only the articles of this split")
     convert.add_argument("--debug", action="store_true", help="show a traceback for an error")
@@ -268,8 +299,8 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _convert(options: argparse.Namespace) -> int:
-    articles = geoner.read_articles(options.input, options.split)
-    geoner.write_articles(articles, options.output)
+    articles = geoner.read_articles(options.input, options.split, options.from_format)
+    geoner.write_articles(articles, options.output, options.to_format)
     print(f"{len(articles)} article{'' if len(articles) == 1 else 's'}: {options.output}")
     return EXIT_OK
 

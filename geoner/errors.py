@@ -26,6 +26,10 @@ class ArticleError(GeonerError):
         self.reason, self.path, self.line = reason, path, line
 
 
+class FormatWarning(UserWarning):
+    """Something a format of labelled articles cannot hold, or that is not read from one."""
+
+
 class MissingExtraError(GeonerError):
     """An optional dependency is not installed; names the extra that brings it."""
 

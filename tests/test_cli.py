@@ -228,3 +228,18 @@ def test_convert_writes_json_lines_and_back(capsys, tmp_path):
     assert (tmp_path / "out" / "talks.txt").read_text() == MARKED.format("Oman")
     code, _, err = run(capsys, "convert", tmp_path / "in", tmp_path / "b.jsonl", "--split", "x")
     assert (code, err.count("no article of split 'x'")) == (1, 1)
+
+
+def test_convert_goes_between_tools_and_says_what_is_lost(capsys, tmp_path):
+    (tmp_path / "talks.txt").write_text(MARKED.format("Oman"))
+    code, _, err = run(
+        capsys, "convert", tmp_path / "talks.txt", tmp_path / "d.jsonl", "--to", "doccano"
+    )
+    assert (code, err) == (0, "")
+    code, _, err = run(capsys, "convert", tmp_path / "d.jsonl", tmp_path / "c.iob2")
+    assert code == 0
+    assert "geoner: note: " in err
+    assert "conll does not hold header fields: left out of 1 article" in err
+    back = tmp_path / "back.jsonl"
+    assert run(capsys, "convert", tmp_path / "c.iob2", back, "--from", "conll")[0] == 0
+    assert json.loads(back.read_text())["text"] == "Iran met the envoy of Oman ."

@@ -1,33 +1,56 @@
-"""Labelled articles in files and folders: which format, read and written whole."""
+"""Labelled articles in files and folders: found, read and written whole."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import warnings
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from geoner.articles import inline, jsonl
+from geoner.articles import brat, inline
 from geoner.articles.article import Article, Source
-from geoner.errors import ArticleError
+from geoner.articles.fields import Item
+from geoner.articles.formats import (
+    BRAT,
+    FOLDER_LOSES,
+    INLINE,
+    ONE_FILE,
+    by_name,
+    check_name,
+    recognise,
+)
+from geoner.errors import ArticleError, FormatWarning
 from geoner.files import whole_file
 
 
-def read_articles(path: str | Path, split: str | None = None) -> list[Article]:
+def read_articles(
+    path: str | Path, split: str | None = None, format: str | None = None
+) -> list[Article]:
     """The labelled articles of a file or a folder.
 
     Args:
-        path: A JSON Lines file: one object a line with "id", "text" and "entities", a list
-            of {"start", "end", "label"}, offsets in code points, end exclusive; other fields
-            than these, "meta" and "ok" are passed over. Or a ``.txt`` file of text with
-            inline marks, one article (see `geoner.articles.inline`). Or a folder of such
-            files, in order of their names, folders in it included.
+        path: A file, or a folder of files, in order of their names, folders in it included.
         split: Only articles whose meta has this split, such as "train".
+        format: What the file is written in; None: recognised from its name and content.
+
+            - "inline": text with inline marks, an article a file (`geoner.articles.inline`);
+            - "jsonl": one object a line with "id", "text" and "entities", a list of
+              {"start", "end", "label"}; of other fields, "meta" and "ok" are read;
+            - "conll": columns with tags in IOB1, IOB2, BILOU or IOBES (`geoner.articles.conll`);
+            - "doccano", "prodigy": their JSON Lines;
+            - "label-studio": its JSON export;
+            - "brat": standoff, ``name.txt`` with ``name.ann``.
+
+            Offsets are in code points, their end exclusive.
 
     Raises:
         ArticleError: naming file, line and field at the first fault; if a folder has no
             articles, or none is in the split.
+
+    Warns:
+        FormatWarning: of what stands in the file and is not read.
     """
     articles = []
-    for item in iterate(Path(path)):
+    for item in iterate(Path(path), format):
         if isinstance(item, ArticleError):
             raise item
         articles.append(item[0])
@@ -40,29 +63,40 @@ def read_articles(path: str | Path, split: str | None = None) -> list[Article]:
     return chosen
 
 
-def iterate(path: Path) -> Iterator[tuple[Article, Source] | ArticleError]:
+def iterate(path: Path, format: str | None = None) -> Iterator[Item]:
     """Each article with its place, or what is wrong with it.
 
     Raises:
         ArticleError: if the path itself cannot be read.
     """
-    if path.is_dir():
-        files = sorted(path.rglob("*.txt"))
-        if not files:
-            raise ArticleError("a folder without .txt articles", str(path))
-        for file in files:
-            yield _inline(file)
-    elif path.suffix == ".txt":
-        yield _inline(path)
+    check_name(format)
+    try:
+        name = format or recognise(path)
+    except OSError as error:
+        raise _unreadable(path, error) from error
+    files = _files(path, name) if path.is_dir() else [path]
+    for file in files:
+        yield from _read(file, name)
+
+
+def _files(folder: Path, format: str) -> list[Path]:
+    pattern = "*.txt" if format in (INLINE, BRAT) else "*"
+    found = sorted(p for p in folder.rglob(pattern) if p.is_file() and p.name[0] != ".")
+    if not found:
+        raise ArticleError(f"a folder without {pattern.lstrip('*')} articles", str(folder))
+    return found
+
+
+def _read(file: Path, format: str) -> Iterator[Item]:
+    if format == INLINE:
+        yield _inline(file)
+    elif format == BRAT:
+        text = file.with_suffix(".txt")
+        yield from brat.read(
+            text, _content(text, newline=""), _content(file.with_suffix(".ann"), newline="")
+        )
     else:
-        # splitlines() would also cut at U+2028 and its like, which JSON strings may hold
-        for number, line in enumerate(_content(path).split("\n"), start=1):
-            if line.strip():
-                source = Source(str(path), number)
-                try:
-                    yield jsonl.parse(line, source), source
-                except ArticleError as error:
-                    yield error
+        yield from ONE_FILE[format].read(_content(file), str(file))
 
 
 def _inline(path: Path) -> tuple[Article, Source] | ArticleError:
@@ -72,61 +106,101 @@ def _inline(path: Path) -> tuple[Article, Source] | ArticleError:
         return error
 
 
-def _content(path: Path) -> str:
+def _content(path: Path, newline: str | None = None) -> str:
     try:
-        return path.read_text(encoding="utf-8-sig")
+        with path.open(encoding="utf-8-sig", newline=newline) as file:
+            return file.read()
     except OSError as error:
-        raise ArticleError(f"cannot be read ({error.strerror})", str(path)) from error
+        raise _unreadable(path, error) from error
     except UnicodeDecodeError as error:
         raise ArticleError(f"not UTF-8 text (byte {error.start})", str(path)) from error
 
 
-def write_articles(articles: Iterable[Article], path: str | Path) -> None:
+def _unreadable(path: Path, error: OSError) -> ArticleError:
+    return ArticleError(f"cannot be read ({error.strerror})", str(path))
+
+
+def write_articles(
+    articles: Iterable[Article], path: str | Path, format: str | None = None
+) -> None:
     """Writes what `read_articles` reads; each file appears when all of it is written.
 
     Args:
         articles: The articles.
         path: A folder, or a name without an ending: one file of text with inline marks for
             each article, named by its id; the folder must be empty or not be there yet. A
-            name ending in ``.txt``: one such file, for one article. Any other name: JSON
+            name ending in ``.txt``: one such file, for one article. ``.conll``, ``.iob2``,
+            ``.tsv`` and the like: columns; ``.json``: Label Studio. Any other name: JSON
             Lines.
+        format: As for `read_articles`; None: by the name.
 
     Raises:
         ArticleError: if something cannot be written, or the format cannot hold it.
+
+    Warns:
+        FormatWarning: of what the format does not hold and is left out.
     """
+    check_name(format)
     path = Path(path)
+    name = format or by_name(path)
+    articles = list(articles)
     try:
-        if path.is_dir() or not path.suffix:
-            _write_folder(list(articles), path)
-        elif path.suffix == ".txt":
-            _write_one(list(articles), path)
-        else:
+        if name in ONE_FILE:
             with whole_file(path) as file:
-                file.writelines(jsonl.serialize(article) for article in articles)
+                file.writelines(ONE_FILE[name].write(articles))
+        elif path.suffix == ".txt" and not path.is_dir():
+            _write_one(articles, path, name)
+        else:
+            _write_folder(articles, path, name)
     except OSError as error:
         raise ArticleError(f"cannot be written ({error.strerror})", str(path)) from error
+    except UnicodeEncodeError as error:
+        raise ArticleError("half of a surrogate pair has no UTF-8", str(path)) from error
+    _tell_losses(articles, path, name)
 
 
-def _write_one(articles: list[Article], path: Path) -> None:
+def _tell_losses(articles: Sequence[Article], path: Path, format: str) -> None:
+    one_file = ONE_FILE.get(format)
+    for what, loses in one_file.loses if one_file else FOLDER_LOSES[format]:
+        number = sum(map(loses, articles))
+        if number:
+            plural = "" if number == 1 else "s"
+            warnings.warn(
+                f"{path}: {format} does not hold {what}: left out of {number} article{plural}",
+                FormatWarning,
+                stacklevel=3,
+            )
+
+
+def _contents(article: Article, format: str) -> dict[str, str]:
+    """What stands in the files of one article, by their endings."""
+    if format == BRAT:
+        return {".txt": article.text, ".ann": brat.standoff(article)}
+    return {".txt": inline.serialize(article)}
+
+
+def _write_one(articles: list[Article], path: Path, format: str) -> None:
     if len(articles) != 1:
         raise ArticleError(
             f"a .txt file holds one article, not {len(articles)}; name a folder", str(path)
         )
-    with whole_file(path) as file:
-        file.write(inline.serialize(articles[0]))
+    for suffix, content in _contents(articles[0], format).items():
+        with whole_file(path.with_suffix(suffix)) as file:
+            file.write(content)
 
 
-def _write_folder(articles: list[Article], path: Path) -> None:
-    contents: dict[str, str] = {}
+def _write_folder(articles: list[Article], path: Path, format: str) -> None:
+    contents: dict[str, dict[str, str]] = {}
     for article in articles:
         if not article.id or article.id.startswith(".") or set(article.id) & set('/\\:*?"<>|\0'):
             raise ArticleError(f"no file can be named after the id {article.id!r:.60}", str(path))
         if article.id in contents:
             raise ArticleError(f"two articles have the id {article.id!r}", str(path))
-        contents[article.id] = inline.serialize(article)
+        contents[article.id] = _contents(article, format)
     if path.is_dir() and any(path.iterdir()):
         raise ArticleError("the folder is not empty; name another or empty it", str(path))
     path.mkdir(parents=True, exist_ok=True)
-    for name, content in contents.items():
-        with whole_file(path / f"{name}.txt") as file:
-            file.write(content)
+    for name, files in contents.items():
+        for suffix, content in files.items():
+            with whole_file(path / f"{name}{suffix}") as file:
+                file.write(content)

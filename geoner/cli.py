@@ -66,11 +66,18 @@ def _notes() -> Iterator[None]:
         warnings.simplefilter("always", FormatWarning)
         show = warnings.showwarning
 
-        def note(message: Warning | str, category: type[Warning], *where: Any) -> None:
+        def note(
+            message: Warning | str,
+            category: type[Warning],
+            filename: str,
+            lineno: int,
+            file: TextIO | None = None,
+            line: str | None = None,
+        ) -> None:
             if issubclass(category, FormatWarning):
                 _complain(f"note: {message}")
             else:
-                show(message, category, *where)
+                show(message, category, filename, lineno, file, line)
 
         warnings.showwarning = note
         yield

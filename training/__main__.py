@@ -34,7 +34,7 @@ def main() -> None:
     dev = geoner.read_articles(options.gold / "dev.jsonl")
     first, second = options.work / "on-copies", options.work / "on-articles"
     if not (options.resume and first.exists()):
-        copies = []
+        copies: list[geoner.Article] = []
         for articles, number in ((gold, options.copies), (seeds, options.seed_copies)):
             persons = augmentation.find_persons(articles)
             copies += augmentation.variants(articles, persons, number, options.seed)

@@ -126,6 +126,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     evaluate.add_argument("articles", metavar="ARTICLES", help=_ARTICLES)
     evaluate.add_argument("--split", metavar="NAME", help="only the articles of this split")
+    evaluate.add_argument(
+        "--compare", metavar="DIR", help="a second model; says whether the difference is real"
+    )
     evaluate.add_argument("--json", metavar="REPORT", help="also write the report as JSON")
     evaluate.set_defaults(command=_evaluate)
 
@@ -285,14 +288,21 @@ def _json(data: dict[str, Any], indent: int | None = None) -> str:
 
 
 def _evaluate(options: argparse.Namespace) -> int:
-    from geoner.evaluate import format_report
+    from geoner.evaluate import format_comparison, format_evaluation, run
 
     articles = geoner.read_articles(options.articles, options.split)
-    report = geoner.evaluate(_load(options), articles)
-    print(format_report(report))
+    evaluation = run(_load(options), articles)
+    print(format_evaluation(evaluation))
+    other = None
+    if options.compare:
+        extractor = geoner.Extractor.from_pretrained(
+            options.compare, backend=options.backend, device=options.device
+        )
+        other = run(extractor, articles)
+        print(format_comparison(evaluation.compared(other), options.compare))
     if options.json:
         with _output(options.json) as out:
-            out.write(_json(report, indent=2) + "\n")
+            out.write(_json(evaluation.to_dict(other), indent=2) + "\n")
     return EXIT_OK
 
 

@@ -1,3 +1,4 @@
+import json
 import sys
 
 import pytest
@@ -8,7 +9,13 @@ from seqeval.scheme import IOB2
 
 import geoner
 from geoner import Article, Document, GeonerError
-from geoner.evaluate import classification_report, format_report
+from geoner.evaluate import (
+    Evaluation,
+    classification_report,
+    format_comparison,
+    format_evaluation,
+    format_report,
+)
 
 from .test_document import documents
 
@@ -76,3 +83,35 @@ def test_a_missing_extra_is_said(monkeypatch, extractor, seeds):
     monkeypatch.setitem(sys.modules, "seqeval.metrics", None)
     with pytest.raises(GeonerError, match=r"pip install 'geoner\[train\]'"):
         geoner.evaluate(extractor, seeds)
+
+
+def evaluation(*found):
+    text = "Chad met Ana Silva"
+    gold = Document.from_spans(text, [(0, 4, "COUNTRY", 1.0), (9, 18, "OFFICIAL", 1.0)])
+    predicted = Document.from_spans(text, [(*span, 0.9) for span in found])
+    report = classification_report([gold] * 4, [predicted] * 4)
+    return Evaluation([Article("a", gold)] * 4, [predicted] * 4, report)
+
+
+def test_the_json_report_keeps_the_rows_of_seqeval_and_adds_an_analysis():
+    some = evaluation((0, 4, "COUNTRY"), (9, 12, "OFFICIAL"))
+    data = json.loads(json.dumps(some.to_dict(evaluation((0, 4, "COUNTRY")))))
+    assert data["micro avg"] == {"precision": 0.5, "recall": 0.5, "f1-score": 0.5, "support": 8}
+    assert data["analysis"]["intervals"]["COUNTRY"] == [1, 1]
+    assert data["analysis"]["errors"]["OFFICIAL"]["boundary"] == 4
+    assert data["analysis"]["reliability"]["bins"][0]["count"] == 8
+    assert data["analysis"]["comparison"]["difference"] == pytest.approx(1 / 2 - 2 / 3)
+
+
+def test_the_table_gives_intervals_and_kinds_of_error():
+    lines = format_evaluation(evaluation((0, 4, "COUNTRY"), (9, 12, "OFFICIAL"))).splitlines()
+    assert lines[1].split() == ["COUNTRY", "100.0", "100.0", "100.0", "100.0", "-", "100.0", "4"]
+    assert lines[7].startswith("errors")
+    assert lines[8].split() == ["OFFICIAL", "4", "0", "0", "0", "0"]
+    assert lines[-1].startswith("scores are off by 40.0 ")
+
+
+def test_a_comparison_is_said_in_a_sentence():
+    better, worse = evaluation((0, 4, "COUNTRY"), (9, 18, "OFFICIAL")), evaluation()
+    said = format_comparison(better.compared(worse), "old")
+    assert said == "micro-F1 +100.0 against old (95% interval +100.0 to +100.0, p < 0.001): real"

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from geoner.errors import GeonerError
+from geoner.values.types import CountryValue, Value
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,7 +24,9 @@ class Entity:
         start: Offset of the first character, in code points.
         end: Offset after the last character.
         score: How sure the model is, 0 to 1: the probability of the span's least certain word.
-        value: What the mention stands for; ``None`` where it is not known.
+        value: What the mention stands for; ``None`` where the text does not say.
+        candidates: Where a country's name alone fits several ("Congo") and the text does not
+            say which: those it may be.
     """
 
     text: str
@@ -31,18 +34,43 @@ class Entity:
     start: int
     end: int
     score: float = 1.0
-    value: None = None
+    value: Value | None = None
+    candidates: tuple[CountryValue, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
-        """The mention as plain JSON types."""
+        """The mention as plain JSON types; "candidates" only where there are some."""
+        candidates = [candidate.to_dict() for candidate in self.candidates]
         return {
             "text": self.text,
             "label": self.label,
             "start": self.start,
             "end": self.end,
             "score": self.score,
-            "value": self.value,
+            "value": None if self.value is None else self.value.to_dict(),
+            **({"candidates": candidates} if candidates else {}),
         }
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The mentions of one thing in a document.
+
+    Attributes:
+        label: Their label.
+        name: What to call the thing: its value's name, or the text of its first mention.
+        mentions: The mentions in order of the text; at least one.
+        value: What they stand for; ``None`` where the text does not say.
+    """
+
+    label: str
+    name: str
+    mentions: tuple[Entity, ...]
+    value: Value | None = None
+
+    @property
+    def count(self) -> int:
+        """How often the thing is named."""
+        return len(self.mentions)
 
 
 @dataclass(frozen=True, slots=True)

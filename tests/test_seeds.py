@@ -1,11 +1,13 @@
 """The seed corpus keeps what its datasheet promises."""
 
+import json
 from collections import Counter, defaultdict
 
 import pytest
 
 import geoner
 from geoner.articles.checking import SPLITS, ngrams
+from geoner.values.types import value_from_dict
 from training import datasheet
 
 from .conftest import SEEDS
@@ -20,6 +22,13 @@ STYLES = {
 @pytest.fixture(scope="module")
 def corpus():
     return geoner.read_articles(SEEDS)
+
+
+@pytest.fixture(scope="module")
+def valued():
+    """The labelled values, one dict an article."""
+    lines = (SEEDS.parent / "values.jsonl").read_text(encoding="utf-8").splitlines()
+    return [json.loads(line) for line in lines]
 
 
 def test_the_check_has_nothing_to_report():
@@ -61,3 +70,38 @@ def test_hardly_a_passage_occurs_twice(corpus):
 def test_the_counts_in_the_datasheet_are_those_of_the_corpus():
     written = datasheet.DATASHEET.read_text(encoding="utf-8")
     assert f"{datasheet.BEGIN}\n{datasheet.counts()}\n{datasheet.END}" in written
+
+
+def test_values_stand_for_articles_of_every_style_that_no_model_learned_from(corpus, valued):
+    meta = {article.id: article.meta for article in corpus}
+    ids = [labels["id"] for labels in valued]
+    assert len(ids) == len(set(ids)) == 40
+    assert {meta[name]["style"] for name in ids} == STYLES
+    assert {meta[name]["split"] for name in ids} == {"dev", "test"}
+
+
+def test_every_entity_of_an_article_with_values_is_in_one_group(corpus, valued):
+    entities = {article.id: article.document.entities for article in corpus}
+    for labels in valued:
+        grouped = [
+            (start, end, group["label"])
+            for group in labels["groups"]
+            for start, end in group["mentions"]
+        ]
+        labelled = [(entity.start, entity.end, entity.label) for entity in entities[labels["id"]]]
+        assert sorted(grouped) == labelled, labels["id"]
+        for group in labels["groups"]:
+            assert group["mentions"] == sorted(group["mentions"]), labels["id"]
+
+
+def test_values_are_of_their_labels_type_and_name_further_readings_by_field(valued):
+    for group in (group for labels in valued for group in labels["groups"]):
+        further = group.get("also", {})
+        if group["value"] is None:
+            assert further == {}
+            continue
+        assert value_from_dict(group["value"]).to_dict() == group["value"]
+        assert group["value"]["type"] == group["label"].lower()
+        for field, readings in further.items():
+            assert group["value"][field] not in readings
+            value_from_dict({**group["value"], field: readings[0]})

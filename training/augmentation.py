@@ -20,21 +20,6 @@ _DATA = Path(__file__).parent / "data"
 #: A people's span outside the labels: named, and no official. Only used in this module.
 PERSON = "PERSON"
 
-#: Short forms by which news names states.
-_ABBREVIATIONS = {
-    "US": ("U.S.", "US", "USA", "U.S.A."),
-    "GB": ("UK", "U.K.", "Britain", "Great Britain"),
-    "AE": ("UAE", "U.A.E."),
-    "CD": ("DRC", "DR Congo"),
-    "CN": ("PRC", "P.R.C."),
-    "KP": ("DPRK",),
-    "KR": ("ROK", "Republic of Korea"),
-    "ZA": ("South Africa", "RSA"),
-    "SA": ("KSA",),
-    "PG": ("PNG",),
-    "BA": ("BiH",),
-}
-
 _NAME_LOCALES = (
     "en_US", "en_GB", "fr_FR", "de_DE", "es_ES", "es_MX", "it_IT", "pt_BR", "pl_PL", "nl_NL",
     "sv_SE", "fi_FI", "cs_CZ", "hu_HU", "ro_RO", "hr_HR", "sl_SI", "no_NO", "da_DK", "lt_LT",
@@ -105,6 +90,12 @@ def _apply(text: str, spans: Spans, edits: Iterable[_Edit]) -> tuple[str, Spans]
 
 
 @cache
+def _abbreviations() -> dict[str, tuple[str, ...]]:
+    """Short forms by which news names states."""
+    return table(_DATA / "abbreviations.tsv")
+
+
+@cache
 def _country_names() -> dict[str, tuple[str, ...]]:
     """Names of each country by its ISO code, the usual one first: our own where news differs
     from CLDR, then CLDR's, then those of ISO 3166."""
@@ -112,7 +103,7 @@ def _country_names() -> dict[str, tuple[str, ...]]:
     from babel import Locale
 
     usual = Locale("en").territories
-    of_news = table(_DATA / "countries.tsv")
+    of_news = table(_DATA / "usual_names.tsv")
     result: dict[str, tuple[str, ...]] = {"XK": ("Kosovo", "Republic of Kosovo")}
     for country in pycountry.countries:
         if country.alpha_2 == "UM":  # islands without inhabitants, in no news
@@ -140,7 +131,7 @@ def more_states() -> tuple[str, ...]:
 def country_codes() -> dict[str, str]:
     """The ISO 3166-1 alpha-2 code of each name; XK for Kosovo."""
     codes = {name: code for code, names in _country_names().items() for name in names}
-    codes.update((name, code) for code, names in _ABBREVIATIONS.items() for name in names)
+    codes.update((name, code) for code, names in _abbreviations().items() for name in names)
     codes["America"] = "US"
     return codes
 
@@ -159,7 +150,7 @@ def _other_countries(text: str, spans: Spans, rng: random.Random) -> Iterator[_E
             continue
         new = rng.choice(sorted(_country_names()))
         new_names = [_new_country_name(new, rng) for _ in range(2)]
-        for name in (*_country_names()[code], *_ABBREVIATIONS.get(code, ()), "America"):
+        for name in (*_country_names()[code], *_abbreviations().get(code, ()), "America"):
             if codes[name] == code:
                 replacement[name] = new_names
         new_demonyms = demonyms().get(new) or rng.choice(sorted(demonyms().values()))
@@ -185,10 +176,10 @@ def _other_countries(text: str, spans: Spans, rng: random.Random) -> Iterator[_E
 def _new_country_name(code: str, rng: random.Random) -> str:
     if rng.random() < 0.1:
         return rng.choice(more_states())
-    if code in _ABBREVIATIONS and rng.random() < 0.7:
-        return rng.choice(_ABBREVIATIONS[code])
+    if code in _abbreviations() and rng.random() < 0.7:
+        return rng.choice(_abbreviations()[code])
     if rng.random() < 0.05:
-        return rng.choice(_ABBREVIATIONS[rng.choice(sorted(_ABBREVIATIONS))])
+        return rng.choice(_abbreviations()[rng.choice(sorted(_abbreviations()))])
     names = _country_names()[code]
     return names[0] if rng.random() < 0.85 else rng.choice(names)
 

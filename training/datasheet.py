@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -12,16 +11,15 @@ import geoner
 from geoner.articles.checking import SPLITS, ngrams
 from geoner.evaluate import classification_report
 from geoner.schema import COUNTRY, LABELS
-from geoner.words import table
-from training.augmentation import country_codes, more_states
+from geoner.values.countries import countries, country_candidates, country_value
+from geoner.values.types import CountryValue
+from training.augmentation import more_states
 
 _FOLDER = Path(__file__).parent.parent / "seeds"
 SEEDS = _FOLDER / "articles"
 RELABELLED = _FOLDER / "relabelled.jsonl"
 DATASHEET = _FOLDER / "README.md"
 BEGIN, END = "<!-- counts: begin -->", "<!-- counts: end -->"
-
-_FORMS = Path(__file__).parent / "data" / "country_forms.tsv"
 
 
 def main() -> None:
@@ -74,30 +72,24 @@ def _row(name: str, articles: Sequence[geoner.Article]) -> list[str]:
 
 def _coverage(articles: Iterable[geoner.Article]) -> Iterator[str]:
     """How many articles name each entry of ISO 3166-1, and each state outside it."""
-    codes = {_key(name): code for name, code in country_codes().items()}
-    codes.update((_key(name), code) for code, names in table(_FORMS).items() for name in names)
-    others = {_key(name): name for name in more_states() if _key(name) not in codes}
-    holders: Counter[str] = Counter()
+    wanted_states = {value for value in countries() if value.alpha_2}
+    others = {value for name in more_states() for value in country_candidates(name)}
+    holders: Counter[CountryValue] = Counter()
     for article in articles:
-        names = {_key(e.text) for e in article.document.entities if e.label == COUNTRY}
-        holders.update({codes.get(name) or others.get(name, "") for name in names})
+        text = article.text
+        names = {e.text for e in article.document.entities if e.label == COUNTRY}
+        values = {value for name in names if (value := country_value(name, text))}
+        holders.update(values)
     for title, wanted in (
-        ("Entries of ISO 3166-1, and Kosovo,", {*codes.values()}),
-        ("Former and unrecognised states", {*others.values()}),
+        ("Entries of ISO 3166-1, and Kosovo,", wanted_states),
+        ("Former and unrecognised states", others - wanted_states),
     ):
-        rare = sorted(name for name in wanted if holders[name] < 3)
-        few = ", ".join(f"{name} in {holders[name]}" for name in rare) or "none"
+        rare = sorted((value.name, holders[value]) for value in wanted if holders[value] < 3)
+        few = ", ".join(f"{name} in {count}" for name, count in rare) or "none"
         yield (
             f"{title} named in three articles or more: {len(wanted) - len(rare)} of "
             f"{len(wanted)} (fewer: {few})."
         )
-
-
-def _key(name: str) -> str:
-    from unidecode import unidecode
-
-    plain = unidecode(" ".join(name.split())).casefold().removeprefix("the ")
-    return re.sub(r"\bst\b\.?", "saint", plain.replace("&", "and"))
 
 
 def _agreement(

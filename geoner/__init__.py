@@ -6,17 +6,22 @@ from geoner.errors import GeonerError
 from geoner.evaluate import evaluate
 from geoner.extractor import Extractor, extract, extract_many
 from geoner.finetune import Hyperparameters, finetune
+from geoner.values.types import AgreementValue, CountryValue, MoneyValue, OfficialValue
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "AgreementValue",
     "Article",
+    "CountryValue",
     "Document",
     "Entity",
     "Extractor",
     "Finding",
     "GeonerError",
     "Hyperparameters",
+    "MoneyValue",
+    "OfficialValue",
     "check_articles",
     "evaluate",
     "extract",

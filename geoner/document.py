@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from geoner.errors import GeonerError
-from geoner.values.types import CountryValue, Value
+from geoner.values.types import CountryValue, Value, value_from_dict
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -149,6 +149,8 @@ class Document:
                         start=_typed(entity, "start", int),
                         end=_typed(entity, "end", int),
                         score=float(_typed(entity, "score", (float, int))),
+                        value=_value(entity.get("value")),
+                        candidates=_candidates(entity),
                     )
                     for entity in _typed(data, "entities", list)
                 ),
@@ -176,7 +178,10 @@ class Document:
         return cls.from_dict(data)
 
     def to_dataframe(self) -> pd.DataFrame:
-        """One row a mention, with columns text, label, start, end, score, value.
+        """One row a mention: text, label, start, end and score, then the fields of the values.
+
+        A field that a mention's value has not is missing. Amounts are numbers here, exact
+        decimals in `entities`; parties are codes parted by a space.
 
         Raises:
             GeonerError: if pandas is not installed.
@@ -185,10 +190,56 @@ class Document:
             import pandas as pd
         except ImportError as error:
             raise GeonerError("Document.to_dataframe() needs pandas: pip install pandas") from error
-        columns = ["text", "label", "start", "end", "score", "value"]
-        rows = [entity.to_dict() for entity in self.entities]
-        frame: pd.DataFrame = pd.DataFrame(rows, columns=columns)
+        rows = [_row(entity) for entity in self.entities]
+        frame: pd.DataFrame = pd.DataFrame(rows, columns=[*_COLUMNS]).astype(_COLUMNS)
         return frame
+
+
+#: Columns of a data frame with their pandas types.
+_COLUMNS = {
+    "text": "object",
+    "label": "object",
+    "start": "int64",
+    "end": "int64",
+    "score": "float64",
+    "name": "object",
+    "alpha_2": "object",
+    "alpha_3": "object",
+    "kind": "object",
+    "amount_min": "float64",
+    "amount_max": "float64",
+    "currency": "object",
+    "approximate": "boolean",
+    "role": "object",
+    "country": "object",
+    "organisation": "object",
+    "parties": "object",
+    "year": "Int64",
+}
+
+
+def _row(entity: Entity) -> dict[str, Any]:
+    row = entity.to_dict()
+    row.update(row.pop("value") or {})
+    if "parties" in row:
+        row["parties"] = " ".join(row["parties"])
+    return row
+
+
+def _value(data: object) -> Value | None:
+    if data is None:
+        return None
+    if not isinstance(data, Mapping):
+        raise ValueError(f"field 'value' is {data!r:.40}")
+    return value_from_dict(data)
+
+
+def _candidates(data: Mapping[str, Any]) -> tuple[CountryValue, ...]:
+    listed = _typed(data, "candidates", list) if "candidates" in data else ()
+    values = tuple(map(_value, listed))
+    if not all(isinstance(value, CountryValue) for value in values):
+        raise ValueError(f"field 'candidates' holds other things than countries: {listed!r:.40}")
+    return cast("tuple[CountryValue, ...]", values)
 
 
 def _typed(data: Mapping[str, Any], name: str, kind: type | tuple[type, ...]) -> Any:

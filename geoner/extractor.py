@@ -15,6 +15,7 @@ from geoner.errors import ModelError
 from geoner.inference import CONFIG_FILE, Logits, Model, load_model, read_config, tags_of
 from geoner.schema import labels_of
 from geoner.tokenization import TextTokenizer, TokenizedText, Window, WindowSettings
+from geoner.values.resolve import resolve
 
 #: The model shipped in the package.
 SHIPPED_MODEL = Path(__file__).parent / "model"
@@ -135,7 +136,7 @@ class Extractor:
             span = trim(text, int(tokens.starts[first]), int(tokens.ends[stop - 1]))
             if span is not None:
                 spans.append((*span, label, probability))
-        return Document.from_spans(text, spans)
+        return resolve(Document.from_spans(text, spans))
 
 
 def _settings(folder: Path) -> tuple[WindowSettings, tuple[str, ...]]:

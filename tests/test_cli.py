@@ -38,9 +38,9 @@ GEONER = f"{sys.executable} -m geoner.cli"
 def test_a_table_for_people(capsys, article):
     code, out, err = run(capsys, "extract", article)
     assert (code, err) == (0, "")
-    rows = [line.split()[:3] for line in out.splitlines()]
-    assert ["COUNTRY", "Iran", "1"] in rows
-    assert ["COUNTRY", "Oman", "2"] in rows
+    rows = [line.split()[:4] for line in out.splitlines()]
+    assert ["COUNTRY", "Iran", "IR", "1"] in rows
+    assert ["COUNTRY", "Oman", "OM", "2"] in rows
     assert "\x1b" not in out
 
 

@@ -1,13 +1,44 @@
 import json
+from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geoner import Document, Entity, GeonerError
+from geoner import (
+    AgreementValue,
+    CountryValue,
+    Document,
+    Entity,
+    GeonerError,
+    MoneyValue,
+    OfficialValue,
+)
 
 TEXT = "Chad signed the Paris Agreement."
 DOCUMENT = Document.from_spans(TEXT, [(16, 31, "AGREEMENT", 0.9), (0, 4, "COUNTRY", 0.5)])
+
+
+CHAD = CountryValue("TD", "TCD", "Chad")
+
+words = st.text(min_size=1, max_size=9)
+optional = st.none() | words
+amounts = st.none() | st.decimals(allow_nan=False, allow_infinity=False, max_value=10**15, places=3)
+country_values = st.builds(CountryValue, optional, optional, words, words)
+values = st.one_of(
+    st.none(),
+    country_values,
+    st.builds(MoneyValue, amounts, amounts, optional, st.booleans()),
+    st.builds(OfficialValue, words, optional, optional, optional),
+    st.builds(
+        AgreementValue,
+        words,
+        optional,
+        st.lists(words, max_size=3).map(tuple),
+        st.none() | st.integers(1, 9999),
+    ),
+)
 
 
 @st.composite
@@ -18,7 +49,15 @@ def documents(draw):
         (start, end, draw(st.sampled_from(["COUNTRY", "X"])), draw(st.floats(0, 1)))
         for start, end in zip(cuts[::2], cuts[1::2], strict=False)
     ]
-    return Document.from_spans(text, spans)
+    entities = [
+        replace(
+            entity,
+            value=draw(values),
+            candidates=tuple(draw(st.lists(country_values, max_size=3))),
+        )
+        for entity in Document.from_spans(text, spans).entities
+    ]
+    return Document(text, tuple(entities))
 
 
 def test_spans_become_sorted_entities_with_their_text():
@@ -49,9 +88,29 @@ def test_entity_text_must_be_what_stands_there():
         Document(TEXT, (Entity("Mali", "COUNTRY", 0, 4),))
 
 
+_MONEY = MoneyValue(Decimal(1), Decimal(2), "USD").to_dict()
+
+
+def with_field(**fields):
+    return {"text": "a", "entities": [{**Entity("a", "X", 0, 1).to_dict(), **fields}]}
+
+
 @pytest.mark.parametrize(
     ("data", "said"),
     [
+        (with_field(value="IR"), "field 'value' is 'IR'"),
+        (with_field(value={**CHAD.to_dict(), "type": "river"}), "type 'river'"),
+        (with_field(value={**CHAD.to_dict(), "name": 5}), "'name' is 5"),
+        (with_field(value={**CHAD.to_dict(), "alpha_4": "X"}), "no field 'alpha_4'"),
+        (with_field(value={"type": "official"}), "lacks a field: .*'name'"),
+        (with_field(value={**_MONEY, "amount_min": "a lot"}), "'amount_min' is 'a lot'"),
+        (with_field(value={**_MONEY, "amount_max": "NaN"}), "'amount_max' is 'NaN'"),
+        (with_field(value={**_MONEY, "amount_max": 5}), "'amount_max' is 5"),
+        (with_field(value={"type": "agreement", "name": "x", "year": True}), "'year' is True"),
+        (with_field(value={"type": "agreement", "name": "x", "parties": "FR"}), "'parties'"),
+        (with_field(value={"type": "agreement", "name": "x", "parties": [1]}), "'parties'"),
+        (with_field(candidates="CD"), "'candidates' is 'CD'"),
+        (with_field(candidates=[_MONEY]), "'candidates'"),
         ({"entities": []}, "text"),
         ({"text": "a", "entities": [{"text": "a", "start": 0, "end": 1, "score": 1}]}, "label"),
         ({"text": "a", "entities": [{**Entity("b", "X", 0, 1).to_dict()}]}, "'b'"),
@@ -76,8 +135,35 @@ def test_filter_by_label_and_score():
     assert DOCUMENT.filter().entities == DOCUMENT.entities
 
 
-def test_dataframe_has_a_row_for_each_mention():
-    frame = DOCUMENT.to_dataframe()
-    assert list(frame.columns) == ["text", "label", "start", "end", "score", "value"]
-    assert list(frame["text"]) == ["Chad", "Paris Agreement"]
-    assert list(Document("nothing").to_dataframe().columns) == list(frame.columns)
+def test_a_document_without_values_can_still_be_read():
+    data = DOCUMENT.to_dict()
+    for entity in data["entities"]:
+        del entity["value"]
+    assert Document.from_dict(data) == DOCUMENT
+
+
+def test_dataframe_has_a_row_for_each_mention_and_a_column_for_each_field_of_values():
+    text = "Chad, Ada Obi, $5 and the 1951 treaty"
+    entities = (
+        Entity("Chad", "COUNTRY", 0, 4, value=CHAD),
+        Entity("Ada Obi", "OFFICIAL", 6, 13, value=OfficialValue("Ada Obi", "mayor", "NG")),
+        Entity("$5", "MONEY", 15, 17, value=MoneyValue(Decimal(5), Decimal(5), "USD", True)),
+        Entity(
+            "1951 treaty",
+            "AGREEMENT",
+            26,
+            37,
+            value=AgreementValue("1951 treaty", "treaty", ("FR", "DE"), 1951),
+        ),
+    )
+    frame = Document(text, entities).to_dataframe()
+    assert list(frame["text"]) == ["Chad", "Ada Obi", "$5", "1951 treaty"]
+    chad, official, money, treaty = (row for _, row in frame.iterrows())
+    assert (chad["alpha_2"], chad["name"], chad["kind"]) == ("TD", "Chad", "state")
+    assert (official["name"], official["role"], official["country"]) == ("Ada Obi", "mayor", "NG")
+    assert (money["amount_min"], money["currency"], money["approximate"]) == (5.0, "USD", True)
+    assert (treaty["kind"], treaty["parties"], treaty["year"]) == ("treaty", "FR DE", 1951)
+    assert frame["year"].isna().tolist() == [True, True, True, False]
+    nothing = Document("nothing").to_dataframe()
+    assert (list(nothing.columns), len(nothing)) == (list(frame.columns), 0)
+    assert (nothing.dtypes == frame.dtypes).all()

@@ -1,9 +1,19 @@
 import io
+from decimal import Decimal
 
+import pytest
 from rich.console import Console
 
-from geoner import Document
-from geoner.render import printable, table
+from geoner import (
+    AgreementValue,
+    CountryValue,
+    Document,
+    Entity,
+    MoneyValue,
+    OfficialValue,
+)
+from geoner.render import describe, printable, table
+from geoner.values.countries import country_candidates, country_value
 
 
 def rendered(document, title=None, **options):
@@ -34,3 +44,62 @@ def test_text_cannot_steer_the_terminal():
 
 def test_printable_puts_a_text_on_one_line():
     assert printable(" Treaty\n of \t Rome\u00a0") == "Treaty of Rome"
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (CountryValue("NO", "NOR", "Norway"), "NO"),
+        (CountryValue(None, "SUHH", "Soviet Union", "former"), "SUHH"),
+        (CountryValue(None, None, "South Vietnam", "former"), "South Vietnam"),
+        (MoneyValue(Decimal("310000000.00"), Decimal(310000000), "USD"), "310,000,000 USD"),
+        (MoneyValue(Decimal("0.50"), Decimal("0.5"), "USD"), "0.5 USD"),
+        (MoneyValue(Decimal(10), Decimal(15), "EUR", True), "~10 to 15 EUR"),
+        (MoneyValue(None, None, "USD", True), "USD"),
+        (MoneyValue(Decimal(7), Decimal(7), None), "7"),
+        (OfficialValue("Ada Obi", "prime minister", "NO"), "prime minister, NO"),
+        (OfficialValue("Ada Obi", "director general", None, "IAEA"), "director general, IAEA"),
+        (OfficialValue("Ada Obi"), ""),
+        (AgreementValue("1951 treaty", "treaty", (), 1951), "treaty, 1951"),
+        (AgreementValue("pact", "pact", ("FR", "DE")), "pact, FR-DE"),
+    ],
+)
+def test_values_in_a_few_words(value, expected):
+    assert describe(value) == expected
+
+
+def test_the_table_shows_values_and_what_a_name_may_stand_for():
+    text = "Chad, Congo, Congo"
+    chad, congo, nothing = country_value("Chad"), country_candidates("Congo"), None
+    document = Document(
+        text,
+        (
+            Entity("Chad", "COUNTRY", 0, 4, value=chad),
+            Entity("Congo", "COUNTRY", 6, 11, value=nothing, candidates=congo),
+            Entity("Congo", "COUNTRY", 13, 18, value=nothing, candidates=congo),
+        ),
+    )
+    rows = [line.split() for line in rendered(document).splitlines() if "COUNTRY" in line]
+    assert rows == [
+        ["COUNTRY", "Chad", "TD", "1", "0", "1.00"],
+        ["COUNTRY", "Congo", "CD", "or", "CG", "2", "6", "1.00"],
+    ]
+
+
+def test_a_table_with_long_values_fits_a_terminal():
+    name = "Democratic and Popular Front for the " + "Reunification " * 4
+    document = Document(
+        name,
+        (
+            Entity(
+                name,
+                "AGREEMENT",
+                0,
+                len(name),
+                value=AgreementValue(name, "memorandum of understanding", ("FR", "DE", "IT"), 1951),
+            ),
+        ),
+    )
+    output = rendered(document)
+    assert max(map(len, output.splitlines())) <= 80
+    assert "1951" in output

@@ -30,6 +30,10 @@ _CHARACTERS = {**_REMOVED, **_SPACED, ord("&"): " and "}
 _WORDS = {"st": "saint", "the": ""}
 _INITIALS = re.compile(r"\b(\w) (?=\w\b)")
 _POSSESSIVE = re.compile(r"(?:['’]s?|-)\Z")
+_CAPITALISED = re.compile(r"[^\W\d_a-z][\w'’.]*(?:\s+[^\W\d_a-z][\w'’.]*)*")
+
+#: Words in the longest demonym or capital that `words_of_countries` looks for.
+_LONGEST = 3
 
 
 def normalised(name: str) -> str:
@@ -84,9 +88,33 @@ def country_of_word(word: str, text: str = "") -> str | None:
     key = normalised(bare)
     if bare.islower() and key in _abbreviations():  # "us", "car"
         return None
-    countries = _index().get(key) or _words().get(key) or _words().get(key.removesuffix("s"), ())
+    countries = _index().get(key) or _countries_of_word(bare)
     value = countries[0] if len(countries) == 1 else _decide(key, countries, text)
     return value.alpha_2 if value else None
+
+
+def words_of_countries(text: str) -> Counter[str]:
+    """How often a text speaks of each country, by alpha-2 code, through a capitalised demonym,
+    people, capital or seat of government; names of countries are not counted."""
+    result: Counter[str] = Counter()
+    for run in _CAPITALISED.finditer(text):
+        words = run[0].split()
+        first = 0
+        while first < len(words):
+            for stop in range(min(first + _LONGEST, len(words)), first, -1):
+                countries = _countries_of_word(" ".join(words[first:stop]))
+                if len(countries) == 1 and countries[0].alpha_2:
+                    result[countries[0].alpha_2] += 1
+                if countries:
+                    break
+            first = stop
+    return result
+
+
+@lru_cache(maxsize=4096)
+def _countries_of_word(word: str) -> tuple[CountryValue, ...]:
+    key = normalised(_POSSESSIVE.sub("", word))
+    return _words().get(key) or _words().get(key.removesuffix("s"), ())
 
 
 def _decide(name: str, candidates: Iterable[CountryValue], text: str) -> CountryValue | None:
@@ -157,8 +185,8 @@ def _by_code() -> dict[str, CountryValue]:
 @cache
 def _words() -> dict[str, tuple[CountryValue, ...]]:
     """The countries of each word, in normalised form, that is no name of a country but speaks of
-    one: demonyms, capitals and seats of government."""
-    return _by_word(demonyms()) | _listed("capitals.tsv")
+    one: demonyms, peoples, capitals and seats of government."""
+    return _by_word(demonyms()) | _listed("peoples.tsv") | _listed("capitals.tsv")
 
 
 @cache

@@ -139,32 +139,73 @@ class AgreementValue:
 Value = CountryValue | MoneyValue | OfficialValue | AgreementValue
 
 
+_TEXT, _OPTIONAL = (str,), (str, type(None))
+
+#: The types with the types of their fields in a dictionary.
+_FIELDS: dict[type[Value], dict[str, tuple[type, ...]]] = {
+    CountryValue: {"alpha_2": _OPTIONAL, "alpha_3": _OPTIONAL, "name": _TEXT, "kind": _TEXT},
+    MoneyValue: {
+        "amount_min": _OPTIONAL,
+        "amount_max": _OPTIONAL,
+        "currency": _OPTIONAL,
+        "approximate": (bool,),
+    },
+    OfficialValue: {
+        "name": _TEXT,
+        "role": _OPTIONAL,
+        "country": _OPTIONAL,
+        "organisation": _OPTIONAL,
+    },
+    AgreementValue: {
+        "name": _TEXT,
+        "kind": _OPTIONAL,
+        "parties": (list, tuple),
+        "year": (int, type(None)),
+    },
+}
+
+
 def value_from_dict(data: Mapping[str, Any]) -> Value:
-    """A value from what its `to_dict` gave.
+    """A value from what its `to_dict` gave; fields with a default may be missing.
 
     Raises:
-        ValueError: naming what is missing or wrong.
+        ValueError: naming the field that is missing or wrong.
     """
     fields = dict(data)
-    kind = fields.pop("type", None)
-    if kind == MoneyValue.type:
-        for name in ("amount_min", "amount_max"):
-            fields[name] = _decimal(name, fields.get(name))
-    if kind == AgreementValue.type:
-        fields["parties"] = tuple(fields.get("parties", ()))
-    for known in (CountryValue, MoneyValue, OfficialValue, AgreementValue):
-        if kind == known.type:
-            try:
-                return known(**fields)
-            except TypeError as error:
-                raise ValueError(f"not a value of type {kind!r}: {error}") from error
-    raise ValueError(f"no value of type {kind!r}")
+    name = fields.pop("type", None)
+    kind = next((kind for kind in _FIELDS if kind.type == name), None)
+    if kind is None:
+        raise ValueError(f"no value has the type {name!r:.40}")
+    checked = {field: _checked(kind, field, value) for field, value in fields.items()}
+    try:
+        return kind(**checked)
+    except TypeError as error:
+        raise ValueError(f"a value of type {name!r} lacks a field: {error}") from error
 
 
-def _decimal(name: str, text: object) -> Decimal | None:
+def _checked(kind: type[Value], field: str, value: Any) -> Any:
+    """What a dictionary holds for a field, as the type of values holds it."""
+    types = _FIELDS[kind].get(field)
+    if types is None:
+        raise ValueError(f"a value of type {kind.type!r} has no field {field!r:.40}")
+    if type(value) not in types:  # not isinstance: True is no year
+        raise ValueError(f"field {field!r} is {value!r:.40}")
+    if field in ("amount_min", "amount_max"):
+        return _decimal(field, value)
+    if field == "parties":
+        if not all(isinstance(party, str) for party in value):
+            raise ValueError(f"field {field!r} is {value!r:.40}")
+        return tuple(value)
+    return value
+
+
+def _decimal(name: str, text: str | None) -> Decimal | None:
     if text is None:
         return None
     try:
-        return Decimal(str(text))
+        number = Decimal(text)
     except InvalidOperation as error:
-        raise ValueError(f"{name} {text!r:.40} is not a decimal number") from error
+        raise ValueError(f"field {name!r} is {text!r:.40}, not a decimal number") from error
+    if not number.is_finite():
+        raise ValueError(f"field {name!r} is {text!r:.40}, not a finite number")
+    return number

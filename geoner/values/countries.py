@@ -20,6 +20,9 @@ _DATA = Path(__file__).parent.parent / "data"
 #: Written by ``python -m training.tables``.
 TABLE = _DATA / "countries.tsv"
 
+#: How many times as many words must speak for one bearer of a name as for the others.
+_MARGIN = 3
+
 #: How many words must speak for another country before a name that is first of all the usual
 #: name of one ("Guinea") may stand for the other.
 _DOUBT = 4
@@ -126,11 +129,12 @@ def _decide(name: str, candidates: Iterable[CountryValue], text: str) -> Country
     usual = candidates[0] if normalised(candidates[0].name) == normalised(name) else None
     best = max(candidates, key=lambda candidate: counts[candidate])
     rest = counts.total() - counts[best]
-    if usual is not None and (best == usual or counts[best] <= 2 * rest + _DOUBT):
+    if usual is not None and (best == usual or counts[best] <= _MARGIN * rest + _DOUBT):
         return usual
-    return best if counts[best] > 2 * rest else None
+    return best if counts[best] > _MARGIN * rest else None
 
 
+@lru_cache(maxsize=4)  # a text is asked again for each of its mentions
 def _evidence(candidates: tuple[CountryValue, ...], text: str) -> Counter[CountryValue]:
     """How often the text speaks of each candidate by a word that only one of them has."""
     pattern, owners = _pattern(candidates)

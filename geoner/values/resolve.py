@@ -41,8 +41,16 @@ def countries_named(document: Document) -> tuple[str, ...]:
         for entity in document.entities
         if isinstance(entity.value, CountryValue) and entity.value.alpha_2
     )
-    codes.update(words_of_countries(document.text))
+    codes.update(words_of_countries(_between(document)))
     return tuple(code for code, _ in codes.most_common())
+
+
+def _between(document: Document) -> str:
+    """The text outside the mentions: the Paris Agreement does not speak of France."""
+    starts = [entity.start for entity in document.entities]
+    ends = [entity.end for entity in document.entities]
+    gaps = zip([0, *ends], [*starts, len(document.text)], strict=True)
+    return "-".join(document.text[start:end] for start, end in gaps)
 
 
 def _countries(document: Document) -> dict[int, Value]:

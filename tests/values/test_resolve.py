@@ -45,3 +45,9 @@ def test_countries_of_a_document_most_often_spoken_of_first():
     found = resolve(document(text, ("Chad", "COUNTRY"), ("Australia", "COUNTRY")))
     assert countries_named(found)[0] == "AU"
     assert set(countries_named(found)) == {"AU", "TD", "NO"}
+
+
+def test_names_inside_other_mentions_do_not_speak_of_their_country():
+    text = "Berlin hailed the Paris Agreement. Ada Warsaw did not."
+    found = resolve(document(text, ("Paris Agreement", "AGREEMENT"), ("Ada Warsaw", "OFFICIAL")))
+    assert countries_named(found) == ("DE",)

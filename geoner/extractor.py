@@ -9,16 +9,20 @@ from pathlib import Path
 
 import numpy as np
 
+from geoner.consistency import agree
 from geoner.decoding import Iob2Decoder, trim
 from geoner.document import Document
 from geoner.errors import ModelError
 from geoner.inference import CONFIG_FILE, Logits, Model, load_model, read_config, tags_of
-from geoner.schema import labels_of
+from geoner.schema import COUNTRY, OFFICIAL, labels_of
 from geoner.tokenization import TextTokenizer, TokenizedText, Window, WindowSettings
 from geoner.values.resolve import resolve
 
 #: The model shipped in the package.
 SHIPPED_MODEL = Path(__file__).parent / "model"
+
+#: Labels whose mentions are mostly names: the same word is the same thing throughout a text.
+NAMED = (COUNTRY, OFFICIAL)
 
 #: Tokens of text, padding included, that the model is given at once.
 BATCH_TOKENS = 4096
@@ -36,6 +40,7 @@ class Extractor:
         self._model = model
         self._decoder = decoder
         self.labels = decoder.labels
+        self._named = [1 + 2 * self.labels.index(x) for x in NAMED if x in self.labels]
 
     @classmethod
     def from_pretrained(
@@ -131,6 +136,10 @@ class Extractor:
 
     def _document(self, text: str, tokens: TokenizedText, logits: Logits) -> Document:
         scores = self._decoder.log_probabilities(logits[tokens.heads])
+        words = [
+            text[s:e] for s, e in zip(tokens.starts.tolist(), tokens.ends.tolist(), strict=True)
+        ]
+        scores = agree(words, scores, self._named)
         spans = []
         for first, stop, label, probability in self._decoder.spans(scores):
             span = trim(text, int(tokens.starts[first]), int(tokens.ends[stop - 1]))

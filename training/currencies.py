@@ -1,0 +1,134 @@
+"""Compiles geoner/data/currencies.tsv: python -m training.currencies
+
+From CLDR (babel) it takes the codes, their English names and the countries that use or used
+them; from ISO 4217 (pycountry) the codes of today; from data/currency_words.tsv what news
+writes besides.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pycountry
+from babel import Locale
+from babel.core import get_global
+
+from geoner.files import whole_file
+
+TARGET = Path(__file__).parents[1] / "geoner" / "data" / "currencies.tsv"
+_DATA = Path(__file__).parent / "data"
+
+
+@dataclass(frozen=True, slots=True)
+class Currency:
+    """A currency, the words that name it and its countries with the day each took it up."""
+
+    code: str
+    words: frozenset[str]
+    current: dict[str, datetime.date]
+    former: dict[str, datetime.date]
+
+
+def folded(word: str) -> str:
+    """In lower case, without accents and apostrophes, as `geoner.values.money` looks words up."""
+    bare = unicodedata.normalize("NFD", word.casefold())
+    return "".join(c for c in bare if not unicodedata.combining(c) and c not in "'’ʻ")
+
+
+def currencies() -> dict[str, Currency]:
+    """Every currency of ISO 4217 and CLDR by its code, those of today first."""
+    english = Locale("en")
+    (no_money,) = (
+        set(fields[0].split())
+        for kind, *fields in _lines("currency_words.tsv")
+        if kind == "no-money"
+    )
+    known = {currency.alpha_3 for currency in pycountry.currencies} | set(english.currencies)
+    current: dict[str, dict[str, datetime.date]] = {}
+    former: dict[str, dict[str, datetime.date]] = {}
+    for country, uses in get_global("territory_currencies").items():
+        if country == "ZZ":
+            continue
+        for code, start, end, tender in uses:
+            place = current if end is None and tender else former
+            place.setdefault(code, {})[country] = datetime.date(*(start or (1, 1, 1)))
+    found = []
+    for code in sorted(known - no_money):
+        names = [english.currencies.get(code, "")]
+        names += english._data["currency_names_plural"].get(code, {}).values()
+        plain = (re.sub(r"\(.*", "", name).split() for name in names)
+        words = frozenset(folded(name[-1]) for name in plain if name)
+        found.append(Currency(code, words, current.get(code, {}), former.get(code, {})))
+    found.sort(key=lambda currency: (not currency.current, currency.code))
+    return {currency.code: currency for currency in found}
+
+
+def named(word: str, among: Iterable[Currency]) -> list[str]:
+    """Codes of the currencies a word names: of each country only the last one so named."""
+    namesakes = [currency for currency in among if word in currency.words]
+    last: dict[str, tuple[bool, datetime.date, str]] = {}
+    for currency in namesakes:
+        for is_current, uses in ((True, currency.current), (False, currency.former)):
+            for country, start in uses.items():
+                use = (is_current, start, currency.code)
+                last[country] = max(use, last.get(country, use))
+    kept = {code for _, _, code in last.values()}
+    return [currency.code for currency in namesakes if currency.code in kept]
+
+
+def rows() -> Iterator[tuple[str, ...]]:
+    """The lines of the table, each as its fields."""
+    known = currencies()
+    for currency in known.values():
+        yield "code", currency.code, " ".join(currency.current), " ".join(currency.former)
+    covered: set[str] = set()
+    for kind, *fields in _lines("currency_words.tsv"):
+        if kind in ("sign", "word"):
+            forms, default, codes = fields
+            if kind == "word":
+                covered |= set(forms.split())
+            if codes == "-" or codes.startswith("+"):
+                codes = " ".join((*named(forms.split()[0], known.values()), codes[1:])).strip()
+            yield kind, forms, default, codes
+        elif kind not in ("place", "no-money"):
+            yield kind, *fields
+    for word in sorted({word for currency in known.values() for word in currency.words}):
+        codes = " ".join(named(word, known.values()))
+        if word not in covered and word.isalpha() and codes:
+            yield "word", word, "-" if " " in codes else codes, codes
+    yield from _places(known.values())
+
+
+def _places(known: Iterable[Currency]) -> Iterator[tuple[str, ...]]:
+    """By country its names that stand before a currency's word."""
+    territories = Locale("en").territories
+    used = {country for currency in known for country in (*currency.current, *currency.former)}
+    forms = {country: [territories[country]] for country in used if country in territories}
+    for name in ("countries.tsv", "country_forms.tsv"):
+        for country, *names in _lines(name):
+            forms.setdefault(country, []).extend(names)
+    for kind, country, *names in _lines("currency_words.tsv"):
+        if kind == "place":
+            forms.setdefault(country, []).extend(names)
+    for country in sorted(forms):
+        short = (re.sub(r" \(.*", "", name).replace("&", "and") for name in forms[country])
+        yield "place", country, *dict.fromkeys(folded(name) for name in short)
+
+
+def _lines(name: str) -> Iterator[list[str]]:
+    for line in (_DATA / name).read_text(encoding="utf-8").splitlines():
+        yield line.split("\t")
+
+
+def main() -> None:
+    with whole_file(TARGET) as file:
+        file.writelines("\t".join(row) + "\n" for row in rows())
+
+
+if __name__ == "__main__":
+    main()

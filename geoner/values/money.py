@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, localcontext
@@ -520,7 +521,7 @@ def money_value(
         is_readable = True
     span = _SPACED.sub(lambda match: match[0].replace(" ", ""), span)
     if "-m" in span.casefold():
-        span = _D_MARK.sub("dmark", span)
+        span = _D_MARK.sub("d", span)
     before = text[max(0, start - 60) : start].translate(_PLAIN).casefold().split()
     is_between = bool(before) and before[-1] == "between"
     reading = _Reader(_with_fractions(_items(span)), is_between).read()
@@ -662,24 +663,30 @@ def _places(words: Sequence[str]) -> Iterator[frozenset[str]]:
 
 
 def _pick(country: str, codes: Sequence[str]) -> str | None:
-    """The one of some currencies that a country uses, or else used."""
+    """The one of some currencies that a country uses, or else used; its own before others'."""
     users = _book().users
-    for code in codes:
-        if country in users[code][0]:
-            return code
-    former = [code for code in codes if country in users[code][1]]
-    own = [code for code in former if code.startswith(country)]
-    return next(iter(own or former), None)
+    found = [code for code in codes if country in users[code][0]]
+    found += [code for code in codes if country in users[code][1]]
+    own = [code for code in found if code.startswith(country)]
+    return next(iter(own or found), None)
 
 
 #: How often a document names the country whose "$" it means.
 _OFTEN = 3
+#: How many times as often as all others a document names the country whose francs it means.
+_CLEARLY = 2
 _US = re.compile(r"\bU\.?S\b|\bUS[AD]?(?=[\W\d])|\bUnited States\b|\bAmerica|\bWashington\b")
+_SOVIET = re.compile(r"\bSoviet\b|\bUSSR\b|\bU\.S\.S\.R\b")
+_AFTER_SOVIET = re.compile(r"\b(?:199[2-9]|20\d\d)\b")
+_YEN, _YUAN = re.compile(r"(?i)\byen\b"), re.compile(r"(?i)\b(?:yuan|renminbi|RMB|CNY)\b")
 #: What a text of the euro's time holds.
 _RECENT = re.compile(r"\b20(?:0[3-9]|[1-9]\d)\b|€|\b[Ee]uros?\b|\bEUR\b")
+#: Prices of debt and of goods that the world quotes in US cents.
+_QUOTED = re.compile(r"\s+(?:on\s+the\s+dollar|(?:a|per)\s+(?:lb|pound|bushel)\b)")
 _NAMES = re.compile(r"[A-Z][^\W_]*(?:\.[^\W_]+)*(?:[ \n-][A-Z][^\W_]*(?:\.[^\W_]+)*)*")
-#: How far from a span a country still says which francs are meant, in characters.
-_NEAR = 300
+_SENTENCE_END = re.compile(r"[.!?][\"'”’)]*\s|\n")
+#: How far back the sentence of a span is looked for, in characters.
+_SENTENCE = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -705,41 +712,33 @@ def _dollar(codes: Sequence[str], document: _Document) -> str | None:
     country that has its own."""
     countries, text = document.countries, document.text
     home = _pick(countries[0], codes) if countries else None
-    if home is None or home == "USD":
+    if home is None or home == "USD" or _QUOTED.match(text, document.end):
         return "USD"
     if home not in _book().words["dollar"].codes:
         return _cents(home, text)
+    if "US$" in text:  # who writes this may mean another one by "$"
+        return None
+    if home not in _book().home_dollars or not home.startswith(countries[0]):
+        return "USD"
     has_us = "US" in countries or _US.search(text) is not None
-    if _is_marked(home, text):
+    signs = (sign for sign, unit in _book().signs.items() if unit.codes == (home,))
+    if any(sign in text for sign in signs if sign[-1] == "$"):
         return None if has_us else home
-    if has_us:
-        return None if "US$" in text else "USD"
-    if home in _book().home_dollars and {_pick(country, codes) for country in countries} <= {
-        home,
-        None,
-    }:
-        named = [country for mention in _mentions(text) for country in mention.countries]
-        return home if named.count(countries[0]) >= _OFTEN else None
-    return "USD"
-
-
-def _is_marked(home: str, text: str) -> bool:
-    """Whether a text writes a dollar with its country, by sign or by word."""
-    signs = _book().signs.items()
-    if any(sign in text for sign, unit in signs if unit.codes == (home,) and sign[-1] == "$"):
-        return True
     dollars = _book().words["dollar"].codes
-    return any(home in _qualified(text, word, dollars) for word in ("dollar", "dlr"))
+    if has_us or len({_pick(country, codes) for country in countries} - {None}) > 1:
+        return "USD"
+    if any(home in _qualified(text, word, dollars) for word in ("dollar", "dlr")):
+        return None
+    named = [country for mention in _mentions(text) for country in mention.countries]
+    return home if named.count(countries[0]) >= _OFTEN else None
 
 
 def _cents(home: str, text: str) -> str | None:
     """Whose cents are meant where those of `home`, which is no dollar, may be."""
     has_dollars = "$" in text or "dollar" in text or "dlr" in text
-    words = {"EUR": ("€", "euro"), "ZAR": ("rand",), "KES": ("shilling",)}.get(
-        home, ("rupee", "Rs")
-    )
-    has_home = any(word in text for word in words)
-    if has_home:
+    words = [word for word, unit in _book().words.items() if home in unit.codes and not unit.parts]
+    has_home = re.search(rf"(?i)\b(?:{'|'.join(words)})\b", text) is not None
+    if has_home or (home == "EUR" and "€" in text):
         return None if has_dollars else home
     return "USD" if has_dollars else None
 
@@ -748,22 +747,56 @@ def _by_countries(
     codes: Sequence[str], default: str | None, words: Sequence[str], document: _Document
 ) -> str | None:
     """The one of some currencies that the document names elsewhere or its countries use."""
-    book, text, countries = _book(), document.text, document.countries
+    text, countries = document.text, document.countries
+    home = _pick(countries[0], codes) if countries else None
     for word in words:
         qualified = _qualified(text, word.rstrip("s"), tuple(codes))
-        if len(qualified) == 1:
-            return next(iter(qualified))
-    if _RECENT.search(text):
-        codes = [code for code in codes if code not in book.until_euro or code == default]
-    used = {_pick(country, codes) for country in countries} - {None}
+        if len(qualified) == 1 and (home is None or home != default):
+            return next((code for code in qualified if home in (None, code)), None)
+    if default == "JPY":
+        return _yen(document)
+    if default == "RUB" and _SOVIET.search(text):
+        return None if home or _AFTER_SOVIET.search(text) else "SUR"
+    is_recent = _RECENT.search(text) is not None
+    used = {_in_use(country, codes, is_recent) for country in countries} - {None}
     if default and (not used or (default == "KRW" and default in used)):
         return default
-    if len(used) == 1:
+    if home and home not in used and not default:  # of a time this cannot tell
+        return None
+    counts, nearby = _named(codes, is_recent, document)
+    if len(used) == 1 and set(counts) <= used:
         (code,) = used
         # Where a word has a default, a currency of the past needs more than its country's name.
-        if not default or code == default or book.users[str(code)][0]:
+        if not default or code == default or _book().users[str(code)][0]:
             return code
-    return _nearest(codes, document)
+    if nearby:
+        return nearby.pop() if len(nearby) == 1 else None
+    most, count = max(counts.items(), key=lambda item: item[1], default=("", 0))
+    others = counts.total() - count
+    is_clear = count > others if home == most else home is None and count > _CLEARLY * others
+    return most if is_clear else None
+
+
+def _yen(document: _Document) -> str | None:
+    """What "¥" stands for: the yen, unless the document is told from China or speaks of yuan."""
+    text, countries = document.text, document.countries
+    is_of_china = "CN" in countries[:1]
+    if not is_of_china and ("JP" in countries or _YEN.search(text)):
+        return "JPY"
+    if is_of_china:
+        return None if "JP" in countries or _YEN.search(text) else "CNY"
+    return None if _YUAN.search(text) else "JPY"
+
+
+def _in_use(country: str, codes: Sequence[str], is_recent: bool) -> str | None:
+    """The one of some currencies that a country uses, or used until it took the euro."""
+    users, until_euro = _book().users, _book().until_euro
+    for code in codes:
+        if country in users[code][0]:
+            return code
+    former = [code for code in codes if code in until_euro and country in users[code][1]]
+    own = [code for code in former if code.startswith(country)]
+    return None if is_recent else next(iter(own or former), None)
 
 
 @lru_cache(maxsize=16)
@@ -771,23 +804,30 @@ def _qualified(text: str, word: str, codes: tuple[str, ...]) -> frozenset[str]:
     """Of some currencies those that a text names in full ("Kenyan shillings") by this word."""
     found: set[str] = set()
     for match in re.finditer(re.escape(word), text):
-        words = [
-            _folded(token) for token in text[max(0, match.start() - 30) : match.start()].split()
-        ]
-        for countries in _places(words[-2:]) if words else ():
+        before = text[max(0, match.start() - 30) : match.start()]
+        words = [_folded(token) for token in before.split()]
+        for countries in _places(words[-2:]):
             found |= {code for code in (_pick(country, codes) for country in countries) if code}
         unit = _book().words.get(words[-1]) if words else None
-        if unit and not unit.parts and set(unit.codes) < set(codes) and len(unit.codes) == 1:
+        if unit and len(unit.codes) == 1 and unit.codes[0] in codes:
             found |= set(unit.codes)
     return frozenset(found)
 
 
-def _nearest(codes: Sequence[str], document: _Document) -> str | None:
-    """The currency of the country named nearest to a span, if it uses one of these."""
-    nearest, least = None, _NEAR
-    for mention in _mentions(document.text):
-        distance = max(document.start - mention.at, mention.at - document.end)
-        picks = {_pick(country, codes) for country in mention.countries} - {None}
-        if picks and distance < least:
-            nearest, least = picks.pop() if len(picks) == 1 else None, distance
-    return nearest
+def _named(
+    codes: Sequence[str], is_recent: bool, document: _Document
+) -> tuple[Counter[str], set[str]]:
+    """Of several currencies how often a document names countries that use each, and those of
+    the countries that the sentence names before the span."""
+    text, start = document.text, document.start
+    counts: Counter[str] = Counter()
+    nearby: set[str] = set()
+    first = max(0, start - _SENTENCE)
+    for end in _SENTENCE_END.finditer(text, first, start):
+        first = end.end()
+    for mention in _mentions(text):
+        used = {_in_use(country, codes, is_recent) for country in mention.countries}
+        counts.update(code for code in used if code)
+        if first <= mention.at < start:
+            nearby |= {code for code in used if code}
+    return counts, nearby

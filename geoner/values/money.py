@@ -25,6 +25,8 @@ _TABLE = Path(__file__).parents[1] / "data" / "currencies.tsv"
 
 #: Spans longer than this are no amounts anybody wrote; their numbers are not read.
 _LONGEST = 200
+#: How far around a span words tell that it is approximate, in characters.
+_AROUND = 40
 #: Digits of the longest amount that is read.
 _MOST_DIGITS = 30
 
@@ -70,6 +72,7 @@ class _Book:
         words: Units by their folded words.
         users: By currency the countries that use it and those that used it.
         places: Countries by their folded names and adjectives.
+        longest: By the first word of such a name, how many words the longest one has.
         before: What makes an amount approximate in front of it; `after` and `inside` likewise.
         vague: What stands for a number and says none ("several").
         numbers: Words below a hundred; `fractions` by their denominator.
@@ -84,6 +87,7 @@ class _Book:
     words: Mapping[str, _Unit]
     users: Mapping[str, tuple[frozenset[str], frozenset[str]]]
     places: Mapping[str, frozenset[str]]
+    longest: Mapping[str, int]
     before: frozenset[str]
     after: frozenset[str]
     inside: frozenset[str]
@@ -120,11 +124,16 @@ def _book() -> _Book:
     for country, adjectives in demonyms().items():
         for adjective in adjectives:
             places.setdefault(_folded(adjective), set()).add(country)
+    longest: dict[str, int] = {}
+    for name in places:
+        words = name.split()
+        longest[words[0]] = max(len(words), longest.get(words[0], 0))
     return _Book(
         signs=units["sign"] | {code: _Unit((code,), code) for code in users},
         words=units["word"],
         users=users,
         places={name: frozenset(countries) for name, countries in places.items()},
+        longest=longest,
         before=lists["before"],
         after=lists["after"],
         inside=lists["inside"],
@@ -513,26 +522,31 @@ def money_value(
         The value; ``None`` where the span says neither how much nor of what. Amounts and currency
         are ``None`` each where the document does not say them.
     """
-    span = " ".join(text[start:end].translate(_PLAIN).split())
-    if len(span) > _LONGEST:
-        span = span[-_LONGEST:]
-        is_readable = False
-    else:
-        is_readable = True
-    span = _SPACED.sub(lambda match: match[0].replace(" ", ""), span)
-    if "-m" in span.casefold():
-        span = _D_MARK.sub("d", span)
-    before = text[max(0, start - 60) : start].translate(_PLAIN).casefold().split()
+    before = _plain(text[max(0, start - _AROUND) : start]).casefold().split()[-5:]
+    span = " ".join(_plain(text[start:end]).split())
     is_between = bool(before) and before[-1] == "between"
-    reading = _Reader(_with_fractions(_items(span)), is_between).read()
+    reading = _read(span[-_LONGEST:], is_between)
     document = _Document(text, start, end, countries)
     currency = _currency(reading, document)
-    low, high = _ends(reading, currency) if is_readable else (None, None)
+    low, high = _ends(reading, currency) if len(span) <= _LONGEST else (None, None)
     if low is None and currency is None and not reading.units and not reading.is_vague:
         return None
     is_vague = reading.is_vague or any(amount.number.is_vague for amount in reading.amounts)
     approximate = is_vague or reading.is_about or _is_approximate(before, text, end)
     return MoneyValue(low, high, currency, approximate)
+
+
+def _plain(text: str) -> str:
+    return text if text.isascii() else text.translate(_PLAIN)
+
+
+@lru_cache(maxsize=1024)
+def _read(span: str, is_between: bool) -> _Reading:
+    """What a span says; amounts repeat, in a document and among documents."""
+    span = _SPACED.sub(lambda match: match[0].replace(" ", ""), span)
+    if "-m" in span or "-M" in span:
+        span = _D_MARK.sub("d", span)
+    return _Reader(_with_fractions(_items(span)), is_between).read()
 
 
 def _ends(reading: _Reading, currency: str | None) -> tuple[Decimal | None, Decimal | None]:
@@ -558,8 +572,8 @@ def _range(
     first: _Amount, second: _Amount, currency: str | None
 ) -> tuple[Decimal | None, Decimal | None]:
     """The ends of a range; what only one of them has, scale or unit, holds for both."""
-    first.unit, second.unit = first.unit or second.unit, second.unit or first.unit
-    low, high = _worth(first, currency), _worth(second, currency)
+    low = _worth(first.number, first.unit or second.unit, currency)
+    high = _worth(second.number, second.unit or first.unit, currency)
     if low is None or high is None:
         return None, None
     if first.number.scale == 1 and second.number.scale > 1:
@@ -572,25 +586,25 @@ def _range(
 
 def _sum(amounts: Sequence[_Amount], currency: str | None) -> Decimal | None:
     """One amount, or one with its smaller parts ("1 lari 40 tetri")."""
-    worths = [_worth(amount, currency) for amount in amounts]
-    parts = [_parts(amount, currency) for amount in amounts]
+    worths = [_worth(amount.number, amount.unit, currency) for amount in amounts]
+    parts = [_parts(amount.unit, currency) for amount in amounts]
     if None in worths or any(small <= large for large, small in pairwise(parts)):
         return None
     return sum((worth for worth in worths if worth is not None), Decimal(0))
 
 
-def _parts(amount: _Amount, currency: str | None) -> Decimal:
-    """How many of an amount's unit make one of the currency; 0 where that is not known."""
-    if amount.unit is None or not amount.unit.parts:
+def _parts(unit: _Unit | None, currency: str | None) -> Decimal:
+    """How many of a unit make one of the currency; 0 where that is not known."""
+    if unit is None or not unit.parts:
         return Decimal(1)
     if currency is not None:
-        return amount.unit.parts.get(currency, Decimal(0))
-    different = set(amount.unit.parts.values())
+        return unit.parts.get(currency, Decimal(0))
+    different = set(unit.parts.values())
     return different.pop() if len(different) == 1 else Decimal(0)
 
 
-def _worth(amount: _Amount, currency: str | None) -> Decimal | None:
-    total, parts = amount.number.total, _parts(amount, currency)
+def _worth(number: _Number, unit: _Unit | None, currency: str | None) -> Decimal | None:
+    total, parts = number.total, _parts(unit, currency)
     return None if total is None or not parts else total / parts
 
 
@@ -607,17 +621,19 @@ def _tidy(number: Decimal) -> Decimal | None:
 def _is_approximate(before: Sequence[str], text: str, end: int) -> bool:
     """Whether the words around a span say that its amount is not exact."""
     book = _book()
-    words = list(before[-5:])
+    words = list(before)
     if words and words[-1] in ("a", "an", "the"):
         words.pop()
-    if any(" ".join(words[-length:]).strip("(\"'-") in book.before for length in (1, 2, 3, 4)):
-        return True
-    if before and before[-1][-1] in "~≈><≥≤":
-        return True
-    after = text[end : end + 30].translate(_PLAIN).casefold()
-    if not after or after[0] not in " -+\n":
+    if words:
+        words[-1] = words[-1].strip("(\"'-")
+        if any(" ".join(words[-length:]).lstrip("(\"'-") in book.before for length in (1, 2, 3, 4)):
+            return True
+        if before[-1][-1] in "~≈><≥≤":
+            return True
+    if text[end : end + 1] not in (" ", "\n", "-", "+", "\u2010", "\u2011"):
         return False
-    following = after.replace("-", " ").replace("+", " + ").split()
+    after = _plain(text[end : end + _AROUND]).casefold()
+    following = after.replace("-", " ").replace("+", " + ").split()[:3]
     return any(" ".join(following[:length]).rstrip('.,;:)"') in book.after for length in (1, 2, 3))
 
 
@@ -652,14 +668,15 @@ def _currency(reading: _Reading, document: _Document) -> str | None:
 
 def _places(words: Sequence[str]) -> Iterator[frozenset[str]]:
     """The countries that neighbouring words name, the longest names first."""
-    places, at = _book().places, 0
+    book, at = _book(), 0
     while at < len(words):
-        for length in (4, 3, 2, 1):
-            countries = places.get(" ".join(words[at : at + length]))
+        for length in range(book.longest.get(words[at], 0), 0, -1):
+            countries = book.places.get(" ".join(words[at : at + length]))
             if countries:
                 yield countries
+                at += length - 1
                 break
-        at += length
+        at += 1
 
 
 def _pick(country: str, codes: Sequence[str]) -> str | None:
@@ -703,7 +720,7 @@ def _mentions(text: str) -> tuple[_Mention, ...]:
     return tuple(
         _Mention(match.start(), countries)
         for match in _NAMES.finditer(text)
-        for countries in _places([_folded(word) for word in re.split(r"[ \n-]", match[0])])
+        for countries in _places(_folded(match[0]).replace("-", " ").split())
     )
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,12 +26,24 @@ _DATA = Path(__file__).parent / "data"
 
 @dataclass(frozen=True, slots=True)
 class Currency:
-    """A currency, the words that name it and its countries with the day each took it up."""
+    """A currency.
+
+    Attributes:
+        code: ISO 4217, of today or of the past.
+        names: Its English names, singular and plural.
+        current: The countries that use it, with the day each took it up.
+        former: Those that used it, likewise.
+    """
 
     code: str
-    words: frozenset[str]
+    names: tuple[str, ...]
     current: dict[str, datetime.date]
     former: dict[str, datetime.date]
+
+    @property
+    def words(self) -> frozenset[str]:
+        """The nouns of its names."""
+        return frozenset(folded(name.split()[-1]) for name in self.names)
 
 
 def folded(word: str) -> str:
@@ -43,11 +55,8 @@ def folded(word: str) -> str:
 def currencies() -> dict[str, Currency]:
     """Every currency of ISO 4217 and CLDR by its code, those of today first."""
     english = Locale("en")
-    (no_money,) = (
-        set(fields[0].split())
-        for kind, *fields in _lines("currency_words.tsv")
-        if kind == "no-money"
-    )
+    kinds = {kind: fields for kind, *fields in _lines("currency_words.tsv")}
+    no_money, new = (set(kinds[kind][0].split()) for kind in ("no-money", "new"))
     known = {currency.alpha_3 for currency in pycountry.currencies} | set(english.currencies)
     current: dict[str, dict[str, datetime.date]] = {}
     former: dict[str, dict[str, datetime.date]] = {}
@@ -55,15 +64,16 @@ def currencies() -> dict[str, Currency]:
         if country == "ZZ":
             continue
         for code, start, end, tender in uses:
-            place = current if end is None and tender else former
-            place.setdefault(code, {})[country] = datetime.date(*(start or (1, 1, 1)))
+            is_current = end is None and tender and code not in new
+            uses_of = (current if is_current else former).setdefault(code, {})
+            uses_of[country] = datetime.date(*(start or (1, 1, 1)))
     found = []
     for code in sorted(known - no_money):
         names = [english.currencies.get(code, "")]
         names += english._data["currency_names_plural"].get(code, {}).values()
-        plain = (re.sub(r"\(.*", "", name).split() for name in names)
-        words = frozenset(folded(name[-1]) for name in plain if name)
-        found.append(Currency(code, words, current.get(code, {}), former.get(code, {})))
+        plain = (re.sub(r" ?\(.*", "", name) for name in names)
+        forms = tuple(dict.fromkeys(name for name in plain if name))
+        found.append(Currency(code, forms, current.get(code, {}), former.get(code, {})))
     found.sort(key=lambda currency: (not currency.current, currency.code))
     return {currency.code: currency for currency in found}
 
@@ -95,7 +105,7 @@ def rows() -> Iterator[tuple[str, ...]]:
             if codes == "-" or codes.startswith("+"):
                 codes = " ".join((*named(forms.split()[0], known.values()), codes[1:])).strip()
             yield kind, forms, default, codes
-        elif kind not in ("place", "no-money"):
+        elif kind not in ("place", "no-money", "new"):
             yield kind, *fields
     for word in sorted({word for currency in known.values() for word in currency.words}):
         codes = " ".join(named(word, known.values()))
@@ -104,11 +114,14 @@ def rows() -> Iterator[tuple[str, ...]]:
     yield from _places(known.values())
 
 
-def _places(known: Iterable[Currency]) -> Iterator[tuple[str, ...]]:
+def _places(known: Collection[Currency]) -> Iterator[tuple[str, ...]]:
     """By country its names that stand before a currency's word."""
     territories = Locale("en").territories
     used = {country for currency in known for country in (*currency.current, *currency.former)}
     forms = {country: [territories[country]] for country in used if country in territories}
+    for currency in known:
+        if currency.code[:2] in forms:  # "Swiss franc", "New Taiwan dollar"
+            forms[currency.code[:2]] += (name.rpartition(" ")[0] for name in currency.names)
     for name in ("countries.tsv", "country_forms.tsv"):
         for country, *names in _lines(name):
             forms.setdefault(country, []).extend(names)
@@ -117,7 +130,8 @@ def _places(known: Iterable[Currency]) -> Iterator[tuple[str, ...]]:
             forms.setdefault(country, []).extend(names)
     for country in sorted(forms):
         short = (re.sub(r" \(.*", "", name).replace("&", "and") for name in forms[country])
-        yield "place", country, *dict.fromkeys(folded(name) for name in short)
+        plain = (folded(name).replace("-", " ").replace(".", "") for name in short)
+        yield "place", country, *dict.fromkeys(" ".join(name.split()) for name in plain if name)
 
 
 def _lines(name: str) -> Iterator[list[str]]:

@@ -27,8 +27,8 @@ _TABLE = Path(__file__).parents[1] / "data" / "currencies.tsv"
 _LONGEST = 200
 #: How far around a span words tell that it is approximate, in characters.
 _AROUND = 40
-#: Digits of the longest amount that is read.
-_MOST_DIGITS = 30
+#: Digits of the longest amount that is read, and digits of it after the point.
+_MOST_DIGITS, _MOST_PLACES = 30, 12
 
 _SIGNS_OF_FRACTIONS = {"½": "1/2", "¼": "1/4", "¾": "3/4", "⅓": "1/3", "⅔": "2/3", "⅕": "1/5"}
 _SIGNS_OF_FRACTIONS |= {"⅛": "1/8", "⅜": "3/8", "⅝": "5/8", "⅞": "7/8"}
@@ -123,7 +123,7 @@ def _book() -> _Book:
             lists[kind] = frozenset(word.replace("_", " ") for word in fields[0].split())
     for country, adjectives in demonyms().items():
         for adjective in adjectives:
-            places.setdefault(_folded(adjective), set()).add(country)
+            places.setdefault(_name(adjective), set()).add(country)
     longest: dict[str, int] = {}
     for name in places:
         words = name.split()
@@ -165,6 +165,11 @@ def _folded(word: str) -> str:
     return "".join(char for char in bare if not unicodedata.combining(char) and char not in "’ʻ")
 
 
+def _name(text: str) -> str:
+    """A country's name, or a text that may hold one, as the table has it."""
+    return _folded(text).replace("-", " ").replace(".", "")
+
+
 @dataclass(frozen=True, slots=True)
 class _Item:
     """A token that says something of the amount.
@@ -172,7 +177,8 @@ class _Item:
     Attributes:
         kind: "figure", "number" (a word below a hundred), "scale", "scales" (a plural),
             "fraction", "a", "and", "of", "to", "dash", "slash", "unit", "vague", "about",
-            "between" or "name" (a word that may be part of a country's name).
+            "between", "aside" (a bracket opens) or "name" (a word that may be part of a
+            country's name).
         number: The value of a figure, number, scale or fraction; ``None`` of a figure that
             cannot be read.
         unit: The unit.
@@ -197,7 +203,9 @@ _PLAIN_WORDS = {
     "-": "dash",
     "/": "slash",
     "between": "between",
+    "(": "aside",
 }
+_INDIAN = (Decimal(10) ** 5, Decimal(10) ** 7)
 _NUMBERS = ("figure", "number", "scale", "scales", "fraction")
 
 
@@ -208,7 +216,7 @@ def _figure(text: str) -> Decimal | None:
     marks = [char for char in text if char in ",.'"]
     kinds = set(marks)
     if text.startswith(".") or not marks:
-        return Decimal(text) if marks.count(".") < 2 and len(kinds) < 2 else None
+        return Decimal(text) if len(marks) < 2 else None
     whole, last, rest = text.rpartition(marks[-1])
     if len(kinds) == 1:
         # One mark alone parts thousands if it is no full stop and three digits follow.
@@ -225,7 +233,7 @@ def _figure(text: str) -> Decimal | None:
 
 def _items(text: str) -> list[_Item]:
     """What each token of a span says."""
-    tokens = [token for token in _TOKEN.findall(text) if token not in ".,()[]\"':;"]
+    tokens = [token for token in _TOKEN.findall(text) if token not in ".,)[]\"':;"]
     items: list[_Item] = []
     at = 0
     while at < len(tokens):
@@ -239,21 +247,25 @@ def _items(text: str) -> list[_Item]:
 
 
 def _pair(token: str, after: str) -> _Unit | None:
-    """The unit that a token makes with the sign after it ("US$", "S/", "/-")."""
-    if len(after) != 1 or not (after in "/-=" or unicodedata.category(after) == "Sc"):
-        return None
+    """The unit that a token makes with the one after it ("US$", "$A", "S/", "/-")."""
     signs = _book().signs
-    return signs.get(token + after) or signs.get(token.upper() + after)
+    if len(after) == 1 and (after in "/-=" or unicodedata.category(after) == "Sc"):
+        return signs.get(token + after) or signs.get(token.upper() + after)
+    if after.isalpha() and token in ("$", "£"):
+        return signs.get(after + token)
+    return None
 
 
 def _item(token: str, after: str, items: Sequence[_Item]) -> _Item | None:
     """What a token says, given the token after it and the items before it."""
-    if token[-1].isdigit():
+    if token[-1].isdecimal():
         return _Item("figure", number=_figure(token))
     book, word = _book(), _folded(token)
     figure_before = bool(items) and items[-1].kind in ("figure", "fraction")
     if figure_before and word in book.short_scales:
         return _Item("scale", number=book.short_scales[word])
+    if figure_before and word == "s" and after == "of":  # "$100s of millions"
+        return _Item("vague")
     if word in _PLAIN_WORDS:
         return _Item(_PLAIN_WORDS[word])
     spelled = _spelled(word)
@@ -273,7 +285,7 @@ def _item(token: str, after: str, items: Sequence[_Item]) -> _Item | None:
     sign = book.signs.get(token.capitalize()) or book.signs.get(token.upper())
     if sign and after[:1].isdigit():
         return _Item("unit", unit=sign)
-    return _Item("name", word=word) if token[0].isalpha() else None
+    return _Item("name", word=_name(token)) if token[0].isalpha() else None
 
 
 def _spelled(word: str) -> _Item | None:
@@ -419,6 +431,7 @@ class _Reading:
     names: list[list[str]] = field(default_factory=list)
     is_vague: bool = False
     is_about: bool = False
+    is_indian: bool = False  #: written in lakh or crore
 
 
 class _Reader:
@@ -435,17 +448,22 @@ class _Reader:
     def read(self) -> _Reading:
         for at, item in enumerate(self.items):
             if item.kind in _NUMBERS:
+                self.reading.is_indian |= item.number in _INDIAN
                 self._number(item)
             elif item.kind == "unit" and item.unit:
                 self._unit(item, at)
             elif item.kind == "name":
                 self._name(item, at)
+            elif item.kind == "a" and self._is_one(at):
+                self._number(_Item("number", number=Decimal(1)))
             elif item.kind == "vague":
                 self.reading.is_vague = True
             elif item.kind == "about":
                 self.reading.is_about = True
             elif item.kind == "between":
                 self.is_between = True
+            elif item.kind == "aside":
+                self.current = None
             elif item.kind in ("to", "dash", "and"):
                 self._joint(item, at)
         return self.reading
@@ -470,6 +488,11 @@ class _Reader:
         if self.current and not self.in_range and self._closes(at):
             self.current = None
 
+    def _is_one(self, at: int) -> bool:
+        """Whether an article is the number ("a dollar", "an Iraqi dinar")."""
+        after = next((item.kind for item in self.items[at + 1 :] if item.kind != "name"), "")
+        return after == "unit" and not self.reading.amounts and not self.reading.is_vague
+
     def _figure_follows(self, at: int) -> bool:
         """Whether a unit stands before its number ("$4"), not after it ("4 dollars")."""
         after = self.items[at + 1].kind if at + 1 < len(self.items) else ""
@@ -490,7 +513,7 @@ class _Reader:
     def _joint(self, item: _Item, at: int) -> None:
         """ "to", "and" or a dash: joins the ends of a range or the words of a number."""
         before = self.items[at - 1].kind if at else ""
-        rest = [after for after in self.items[at + 1 :] if after.kind != "unit"]
+        rest = [item for item in self.items[at + 1 :] if item.kind not in ("unit", "dash")]
         after = rest[0] if rest else None
         if not self.reading.amounts or after is None:
             return
@@ -588,6 +611,8 @@ def _sum(amounts: Sequence[_Amount], currency: str | None) -> Decimal | None:
     """One amount, or one with its smaller parts ("1 lari 40 tetri")."""
     worths = [_worth(amount.number, amount.unit, currency) for amount in amounts]
     parts = [_parts(amount.unit, currency) for amount in amounts]
+    if len({amount.number.total for amount in amounts}) == 1 and len(set(parts)) == 1:
+        return worths[0]  # "five (5) dollars"
     if None in worths or any(small <= large for large, small in pairwise(parts)):
         return None
     return sum((worth for worth in worths if worth is not None), Decimal(0))
@@ -610,7 +635,7 @@ def _worth(number: _Number, unit: _Unit | None, currency: str | None) -> Decimal
 
 def _tidy(number: Decimal) -> Decimal | None:
     """A number without a tail of zeros or of repeating digits; ``None`` where it is too long."""
-    if len(number.as_tuple().digits) > _MOST_DIGITS:
+    if -int(number.as_tuple().exponent) > _MOST_PLACES:  # thirds
         number = round(number, 6)
     if number >= Decimal(10) ** _MOST_DIGITS:
         return None
@@ -663,6 +688,8 @@ def _currency(reading: _Reading, document: _Document) -> str | None:
     default = next((u.default for u in reversed(reading.units) if u.default in codes), None)
     if default == "USD":
         return _dollar(codes, document)
+    if reading.is_indian and "INR" in codes:
+        return _by_countries(codes, None, reading.words, document) or _of_india(codes, document)
     return _by_countries(codes, default, reading.words, document)
 
 
@@ -720,7 +747,7 @@ def _mentions(text: str) -> tuple[_Mention, ...]:
     return tuple(
         _Mention(match.start(), countries)
         for match in _NAMES.finditer(text)
-        for countries in _places(_folded(match[0]).replace("-", " ").split())
+        for countries in _places(_name(match[0]).split())
     )
 
 
@@ -794,6 +821,14 @@ def _by_countries(
     return most if is_clear else None
 
 
+def _of_india(codes: Sequence[str], document: _Document) -> str | None:
+    """The Indian rupee, if a document names no country of another one: who counts in crores
+    and says no more is of India."""
+    counts, _ = _named(codes, True, document)
+    used = {_in_use(country, codes, True) for country in document.countries} - {None}
+    return "INR" if not counts and not used else None
+
+
 def _yen(document: _Document) -> str | None:
     """What "¥" stands for: the yen, unless the document is told from China or speaks of yuan."""
     text, countries = document.text, document.countries
@@ -822,7 +857,7 @@ def _qualified(text: str, word: str, codes: tuple[str, ...]) -> frozenset[str]:
     found: set[str] = set()
     for match in re.finditer(re.escape(word), text):
         before = text[max(0, match.start() - 30) : match.start()]
-        words = [_folded(token) for token in before.split()]
+        words = _name(before).split()
         for countries in _places(words[-2:]):
             found |= {code for code in (_pick(country, codes) for country in countries) if code}
         unit = _book().words.get(words[-1]) if words else None

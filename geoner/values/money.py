@@ -687,7 +687,8 @@ def _currency(reading: _Reading, document: _Document) -> str | None:
         return codes[0] if codes else None
     default = next((u.default for u in reversed(reading.units) if u.default in codes), None)
     if default == "USD":
-        return _dollar(codes, document)
+        is_part = any(unit.parts for unit in reading.units)
+        return (_beside(codes, document) if is_part else None) or _dollar(codes, document)
     if reading.is_indian and "INR" in codes:
         return _by_countries(codes, None, reading.words, document) or _of_india(codes, document)
     return _by_countries(codes, default, reading.words, document)
@@ -722,13 +723,15 @@ _CLEARLY = 2
 _US = re.compile(r"\bU\.?S\b|\bUS[AD]?(?=[\W\d])|\bUnited States\b|\bAmerica|\bWashington\b")
 _SOVIET = re.compile(r"\bSoviet\b|\bUSSR\b|\bU\.S\.S\.R\b")
 _AFTER_SOVIET = re.compile(r"\b(?:199[2-9]|20\d\d)\b")
+_DOLLARS = re.compile(r"\$|\b(?:[Dd]ollars?|dlrs?)\b")
 _YEN, _YUAN = re.compile(r"(?i)\byen\b"), re.compile(r"(?i)\b(?:yuan|renminbi|RMB|CNY)\b")
 #: What a text of the euro's time holds.
 _RECENT = re.compile(r"\b20(?:0[3-9]|[1-9]\d)\b|€|\b[Ee]uros?\b|\bEUR\b")
 #: Prices of debt and of goods that the world quotes in US cents.
 _QUOTED = re.compile(r"\s+(?:on\s+the\s+dollar|(?:a|per)\s+(?:lb|pound|bushel)\b)")
+_WITH_SIGN = re.compile(r"(?<![^\W\d_])([A-Za-z]{0,4}[$€])\s?\d")
 _NAMES = re.compile(r"[A-Z][^\W_]*(?:\.[^\W_]+)*(?:[ \n-][A-Z][^\W_]*(?:\.[^\W_]+)*)*")
-_SENTENCE_END = re.compile(r"[.!?][\"'”’)]*\s|\n")
+_SENTENCE_END = re.compile(r"(?<!\b[A-Z])(?<!\b(?:St|Mr|Dr|Ms))[.!?][\"'”’)]*\s|\n")
 #: How far back the sentence of a span is looked for, in characters.
 _SENTENCE = 300
 
@@ -759,7 +762,7 @@ def _dollar(codes: Sequence[str], document: _Document) -> str | None:
     if home is None or home == "USD" or _QUOTED.match(text, document.end):
         return "USD"
     if home not in _book().words["dollar"].codes:
-        return _cents(home, text)
+        return _cents(home, document)
     if "US$" in text:  # who writes this may mean another one by "$"
         return None
     if home not in _book().home_dollars or not home.startswith(countries[0]):
@@ -777,14 +780,23 @@ def _dollar(codes: Sequence[str], document: _Document) -> str | None:
     return home if named.count(countries[0]) >= _OFTEN else None
 
 
-def _cents(home: str, text: str) -> str | None:
+def _beside(codes: Sequence[str], document: _Document) -> str | None:
+    """The currency of the amount before cents in their sentence, if its sign is clear ("A$1.20;
+    to Fiji, 95 cents")."""
+    first = _sentence_start(document)
+    signs = [match[1] for match in _WITH_SIGN.finditer(document.text, first, document.start)]
+    unit = _book().signs.get(signs[-1]) if signs else None
+    return unit.codes[0] if unit and len(unit.codes) == 1 and unit.codes[0] in codes else None
+
+
+def _cents(home: str, document: _Document) -> str | None:
     """Whose cents are meant where those of `home`, which is no dollar, may be."""
-    has_dollars = "$" in text or "dollar" in text or "dlr" in text
+    text = document.text
     words = [word for word, unit in _book().words.items() if home in unit.codes and not unit.parts]
-    has_home = re.search(rf"(?i)\b(?:{'|'.join(words)})\b", text) is not None
-    if has_home or (home == "EUR" and "€" in text):
-        return None if has_dollars else home
-    return "USD" if has_dollars else None
+    if (home == "EUR" and "€" in text) or re.search(rf"(?i)\b(?:{'|'.join(words)})\b", text):
+        return None if _DOLLARS.search(text) else home
+    is_beside = _DOLLARS.search(text, _sentence_start(document), document.start) is not None
+    return "USD" if is_beside and home != "EUR" else None
 
 
 def _by_countries(
@@ -866,6 +878,14 @@ def _qualified(text: str, word: str, codes: tuple[str, ...]) -> frozenset[str]:
     return frozenset(found)
 
 
+def _sentence_start(document: _Document) -> int:
+    """Where the sentence of a span starts, or where a longer one is cut."""
+    first = max(0, document.start - _SENTENCE)
+    for end in _SENTENCE_END.finditer(document.text, first, document.start):
+        first = end.end()
+    return first
+
+
 def _named(
     codes: Sequence[str], is_recent: bool, document: _Document
 ) -> tuple[Counter[str], set[str]]:
@@ -874,9 +894,7 @@ def _named(
     text, start = document.text, document.start
     counts: Counter[str] = Counter()
     nearby: set[str] = set()
-    first = max(0, start - _SENTENCE)
-    for end in _SENTENCE_END.finditer(text, first, start):
-        first = end.end()
+    first = _sentence_start(document)
     for mention in _mentions(text):
         used = {_in_use(country, codes, is_recent) for country in mention.countries}
         counts.update(code for code in used if code)

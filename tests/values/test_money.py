@@ -512,6 +512,9 @@ def test_cents_are_those_of_the_dollar_or_of_the_text() -> None:
     assert currency_of("Bonds rose to [61 cents] on the dollar; Rs 5.", "LK") == "USD"
     assert currency_of("Bread rose by [20 cents] from 3 rand.", "ZA") == "ZAR"
     assert currency_of("Bread rose by [20 cents] from €3.", "FR") == "EUR"
+    assert currency_of("Bread rose by [20 cents].", "FR") is None
+    assert currency_of("A stamp costs A$1.20 to Fiji, [95 cents] to Samoa.", "FJ") == "AUD"
+    assert currency_of("A stamp costs €1.20 to Fiji, [95 cents] to Samoa.", "FJ") == "EUR"
 
 
 @pytest.mark.parametrize(

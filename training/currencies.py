@@ -47,7 +47,7 @@ class Currency:
 
 
 def folded(word: str) -> str:
-    """In lower case, without accents and apostrophes, as `geoner.values.money` looks words up."""
+    """In lower case, without accents and apostrophes: as `geoner.values.currencies` looks up."""
     bare = unicodedata.normalize("NFD", word.casefold())
     return "".join(c for c in bare if not unicodedata.combining(c) and c not in "'’ʻ")
 

@@ -3,13 +3,12 @@ from __future__ import annotations
 import time
 from decimal import Decimal
 
-import pycountry
 import pytest
-from babel import Locale
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geoner.values.money import _book, money_value
+from geoner.values.currencies import currencies
+from geoner.values.money import money_value
 from geoner.values.types import MoneyValue, value_from_dict
 
 
@@ -625,7 +624,7 @@ def test_any_span_of_any_text_gives_a_sound_value(
     assert (value.amount_min is None) == (value.amount_max is None)
     if value.amount_min is not None and value.amount_max is not None:
         assert 0 <= value.amount_min <= value.amount_max
-    assert value.currency is None or value.currency in _book().users
+    assert value.currency is None or value.currency in currencies().users
     assert value_from_dict(value.to_dict()) == value
 
 
@@ -635,35 +634,3 @@ def test_an_amount_comes_back_as_it_was_written(number: int, places: int) -> Non
     value = value_of(f"${amount:,}")
     assert value is not None
     assert value.amount == amount
-
-
-def test_the_table_names_known_currencies_only() -> None:
-    book = _book()
-    for unit in (*book.signs.values(), *book.words.values()):
-        assert set(unit.codes) - {"XXX"} <= set(book.users)
-        assert unit.default is None or unit.default in unit.codes
-
-
-def test_the_table_has_every_currency_of_today() -> None:
-    funds = {"BOV", "CHE", "CHW", "CLF", "COU", "MXV", "USN", "UYI", "UYW", "VED"}
-    metals_and_units = {"XAG", "XAU", "XBA", "XBB", "XBC", "XBD", "XPD", "XPT", "XSU", "XTS"}
-    today = {currency.alpha_3 for currency in pycountry.currencies}
-    missing = today - set(_book().users) - funds - metals_and_units
-    assert missing <= {"XAD", "XUA", "XXX"}
-
-
-def test_every_currency_of_today_is_read_by_its_code() -> None:
-    for code, (current, _) in _book().users.items():
-        if current:
-            assert value_of(f"{code} 5 million") == MoneyValue(
-                Decimal(5_000_000), Decimal(5_000_000), code
-            )
-
-
-def test_every_currency_of_today_is_read_by_its_english_name() -> None:
-    names = Locale("en").currencies
-    plurals = Locale("en")._data["currency_names_plural"]
-    for code, (current, _) in _book().users.items():
-        if current:
-            for name in {names[code], *plurals.get(code, {}).values()}:
-                assert currency_of(f"5 {name}") == code, name

@@ -208,6 +208,7 @@ J$24 billion | 24000000000 | JMD
 TT$41 million | 41000000 | TTD
 EC$1.2 million | 1200000 | XCD
 3 million East Caribbean dollars | 3000000 | XCD
+5 million Eastern Caribbean dollars | 5000000 | XCD
 Bds$14 | 14 | BBD
 three million Barbados dollars | 3000000 | BBD
 BZ$650,000 | 650000 | BZD

@@ -313,17 +313,18 @@ def _yen(document: _Document) -> str | None:
 
 @lru_cache(maxsize=16)
 def _qualified(text: str, word: str, codes: tuple[str, ...]) -> frozenset[str]:
-    """Of some currencies those that a text names in full ("Kenyan shillings") by this word."""
+    """Of some currencies those that a text names in full by this word ("Kenyan shillings"), or
+    else by their codes."""
     found: set[str] = set()
     for match in re.finditer(re.escape(word), text):
         before = text[max(0, match.start() - 30) : match.start()]
-        words = plain_name(before).split()
+        words = plain_name(re.sub("['’]s\\b", "", before)).split()
         for countries in places_in(words[-2:]):
             found |= {code for code in (pick(country, codes) for country in countries) if code}
         unit = currencies().words.get(words[-1]) if words else None
         if unit and len(unit.codes) == 1 and unit.codes[0] in codes:
             found |= set(unit.codes)
-    return frozenset(found)
+    return frozenset(found or {code for code in codes if re.search(rf"\b{code}(?![A-Za-z])", text)})
 
 
 def _sentence_start(document: _Document) -> int:

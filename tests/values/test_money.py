@@ -476,6 +476,9 @@ def test_a_currency_named_in_full_elsewhere_decides() -> None:
     text = "Tea sold for 300 Ugandan shillings on Monday and for [280 shillings] on Friday."
     assert currency_of(text) == "UGX"
     assert currency_of(text, "UG", "KE") == "UGX"
+    assert currency_of("Uganda's shilling slid. Tea costs [280 shillings].", "KE", "UG") is None
+    assert currency_of("Uganda's shilling slid. Tea costs [280 shillings].") == "UGX"
+    assert currency_of("It costs CHF 350 million, [forty francs] each.", "CH", "FR") == "CHF"
 
 
 def test_a_currency_of_somebody_else_named_in_full_decides_nothing() -> None:

@@ -122,7 +122,7 @@ def _places(known: Collection[Currency]) -> Iterator[tuple[str, ...]]:
     for currency in known:
         if currency.code[:2] in forms:  # "Swiss franc", "New Taiwan dollar"
             forms[currency.code[:2]] += (name.rpartition(" ")[0] for name in currency.names)
-    for name in ("countries.tsv", "country_forms.tsv"):
+    for name in ("usual_names.tsv", "abbreviations.tsv", "country_names.tsv"):
         for country, *names in _lines(name):
             forms.setdefault(country, []).extend(names)
     for kind, country, *names in _lines("currency_words.tsv"):

@@ -71,8 +71,12 @@ _INDIAN = (Decimal(10) ** 5, Decimal(10) ** 7)
 _NUMBERS = ("figure", "number", "scale", "scales", "fraction")
 
 
-def _figure(text: str) -> Decimal | None:
-    """The number that a figure with separators stands for, or ``None``."""
+def _figure(text: str, *, scaled: bool) -> Decimal | None:
+    """The number that a figure with separators stands for, or ``None``.
+
+    Args:
+        scaled: Whether a scale follows, so that the figure is small.
+    """
     if len(text) > MOST_DIGITS + 10:
         return None
     marks = [char for char in text if char in ",.'"]
@@ -81,8 +85,9 @@ def _figure(text: str) -> Decimal | None:
         return Decimal(text) if len(marks) < 2 else None
     whole, last, rest = text.rpartition(marks[-1])
     if len(kinds) == 1:
-        # One mark alone parts thousands if it is no full stop and three digits follow.
-        grouped = len(marks) > 1 or (last == "'") or (last == "," and len(rest) == 3)
+        # One comma alone parts thousands if three digits follow; one full stop if they are round.
+        grouped = len(marks) > 1 or last == "'" or (last == "," and len(rest) == 3)
+        grouped = grouped or (not scaled and len(rest) == 3 and rest.endswith("00"))
         if grouped and _GROUPS.fullmatch(text) and text[0] != "0":
             return Decimal(re.sub(r"[.,']", "", text))
         return Decimal(f"{whole}.{rest}") if len(marks) == 1 and last != "'" else None
@@ -121,7 +126,10 @@ def _pair(token: str, after: str) -> Unit | None:
 def _item(token: str, after: str, items: Sequence[_Item]) -> _Item | None:
     """What a token says, given the token after it and the items before it."""
     if token[-1].isdecimal():
-        return _Item("figure", number=_figure(token))
+        spelled = _spelled(folded(after)) if after else None
+        scaled = spelled is not None and spelled.kind in ("scale", "scales")
+        scaled = scaled or folded(after) in currencies().short_scales
+        return _Item("figure", number=_figure(token, scaled=scaled))
     table, word = currencies(), folded(token)
     figure_before = bool(items) and items[-1].kind in ("figure", "fraction")
     if figure_before and word in table.short_scales:

@@ -91,9 +91,12 @@ def currencies() -> Currencies:
             numbers.setdefault(kind, {}).update(names)
         else:
             lists[kind] = frozenset(word.replace("_", " ") for word in fields[0].split())
+    # "Congolese francs" are those that CLDR calls so, whoever else is Congolese
+    of_currencies = frozenset(places)
     for country, adjectives in demonyms().items():
-        for adjective in adjectives:
-            places.setdefault(plain_name(adjective), set()).add(country)
+        for name in map(plain_name, adjectives):
+            if name not in of_currencies:
+                places.setdefault(name, set()).add(country)
     longest: dict[str, int] = {}
     for name in places:
         words = name.split()

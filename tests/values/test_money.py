@@ -173,6 +173,9 @@ two million euros | 2000000 | EUR
 2,000 euro | 2000 | EUR
 100-million-euro | 100000000 | EUR
 1.200.000 euros | 1200000 | EUR
+50.000 euros | 50000 | EUR
+$1.299 | 1.299 | USD
+1.500 million euros | 1500000 | EUR
 1 200 000 euros | 1200000 | EUR
 1.200.000,50 euros | 1200000.5 | EUR
 2,5 million euros | 2500000 | EUR

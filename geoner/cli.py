@@ -11,6 +11,7 @@ import sys
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -103,7 +104,7 @@ def _parser() -> argparse.ArgumentParser:
         description="Finds the mentions in text files (UTF-8); - is standard input.",
     )
     extract.add_argument("files", nargs="*", metavar="FILE", default=["-"])
-    extract.add_argument("--format", choices=("table", "json", "jsonl"), default="table")
+    extract.add_argument("--format", choices=tuple(_WRITERS), default="table")
     extract.add_argument(
         "--label", action="append", metavar="LABEL", help="only this label; may be repeated"
     )
@@ -280,7 +281,22 @@ def _write_json(documents: Iterator[tuple[str, Document]], out: TextIO) -> None:
     out.write("\n]\n" if separator == "," else "[]\n")
 
 
-_WRITERS = {"table": _write_table, "json": _write_json, "jsonl": _write_jsonl}
+def _write_html(documents: Iterator[tuple[str, Document]], out: TextIO) -> None:
+    from geoner.render import page
+
+    first = list(islice(documents, 2))
+    title = first[0][0] if len(first) == 1 and first[0][0] != "-" else "geoner"
+    named = ((None if name == "-" else name, text) for name, text in chain(first, documents))
+    for part in page(named, title):
+        out.write(part)
+
+
+_WRITERS = {
+    "table": _write_table,
+    "json": _write_json,
+    "jsonl": _write_jsonl,
+    "html": _write_html,
+}
 
 
 def _json(data: dict[str, Any], indent: int | None = None) -> str:

@@ -177,6 +177,24 @@ class Document:
             raise GeonerError(f"not a document: {error}") from error
         return cls.from_dict(data)
 
+    def to_html(self, title: str | None = None) -> str:
+        """The document as a page of its own, to open in any browser: the marked text, a legend,
+        and the things it names, each with its count and value; choosing one lights up its
+        mentions. The page loads nothing and holds nothing of the text that a browser would run.
+
+        Args:
+            title: A heading; ``None`` gives none, and the browser shows the text's first words.
+        """
+        from geoner.render import page
+
+        return "".join(page([(title, self)], title or self.text))
+
+    def _repr_html_(self) -> str:
+        """The document in a notebook."""
+        from geoner.render import output
+
+        return output(self)
+
     def to_dataframe(self) -> pd.DataFrame:
         """One row a mention: text, label, start, end and score, then the fields of the values.
 

@@ -1,0 +1,208 @@
+"""A document in a browser: a page of its own, or an output of a notebook.
+
+Style and script are one file each beside this one. The page names their hashes in its content
+security policy, so a browser runs them and nothing else.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import html
+import re
+import zlib
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+
+from geoner.document import Document, Entity, Group
+from geoner.render.groups import groups_of
+from geoner.render.table import describe, printable
+from geoner.schema import LABELS, ordered_labels
+
+#: Colours in page.css: one for each of `LABELS`, then those that other labels share.
+COLOURS = 16
+
+# what no HTML file can hold: NUL and halves of surrogate pairs
+_IMPOSSIBLE = re.compile("[\0\ud800-\udfff]")
+
+
+def page(documents: Iterable[tuple[str | None, Document]], title: str) -> Iterator[str]:
+    """A page that loads nothing, in parts to be written one after the other.
+
+    Args:
+        documents: Each with its heading, or ``None``; they are taken one by one.
+        title: What the browser calls the page; of a long one, the first words.
+    """
+    yield page_start(title)
+    for heading, document in documents:
+        yield _article(document, heading)
+    yield PAGE_END
+
+
+def output(document: Document) -> str:
+    """A part of a page, for a notebook: it styles itself alone and bears no ids."""
+    return (
+        f'<div class="geoner geoner-output"><style>{_part("page.css")}</style>'
+        f"{_article(document, None)}<script>{_part('page.js')}</script></div>\n"
+    )
+
+
+def page_start(title: str) -> str:
+    """What comes before the body of a page: policy, title, style and script."""
+    style, script = _part("page.css"), _part("page.js")
+    policy = (
+        f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; "
+        "base-uri 'none'; form-action 'none'"
+    )
+    return (
+        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        '<meta name="color-scheme" content="light dark">\n'
+        f"<title>{escaped(_first_words(title))}</title>\n<style>{style}</style>\n"
+        f"<script>{script}</script>\n</head>\n"
+        '<body class="geoner">\n'
+    )
+
+
+#: What comes after the body of a page.
+PAGE_END = "</body>\n</html>\n"
+
+
+def escaped(text: str) -> str:
+    """A text for a browser, in an element or in a quoted attribute.
+
+    The browser gives every character back, but U+FFFD for NUL and for lone surrogates.
+    """
+    # parsers turn a bare carriage return into a line feed
+    possible = _IMPOSSIBLE.sub("\N{REPLACEMENT CHARACTER}", text)
+    return html.escape(possible).replace("\r", "&#13;")
+
+
+def colours_of(labels: Iterable[str]) -> dict[str, int]:
+    """The number of each label's colour: the same in every document, but for labels of a
+    fine-tuned model that would share one in this document."""
+    known, others = len(LABELS), COLOURS - len(LABELS)
+    colours: dict[str, int] = {}
+    for label in ordered_labels(labels):
+        if label in LABELS:
+            colours[label] = LABELS.index(label)
+            continue
+        wish = zlib.crc32(label.encode("utf-8", "surrogatepass"))
+        choices = [known + (wish + step) % others for step in range(others)]
+        free = (choice for choice in choices if choice not in colours.values())
+        colours[label] = next(free, choices[0])
+    return colours
+
+
+def _article(document: Document, heading: str | None) -> str:
+    groups = groups_of(document)
+    colours = colours_of(group.label for group in groups)
+    title = "" if heading is None else f"<h1>{escaped(printable(heading))}</h1>\n"
+    return (
+        f'<article class="geoner-document">\n{title}'
+        '<div class="geoner-columns">\n<div class="geoner-main">\n'
+        f"{_legend(document.entities, colours)}\n"
+        f'<div class="geoner-text" dir="auto">{_marked(document, groups, colours)}</div>\n</div>\n'
+        f"{_aside(groups, colours)}</div>\n</article>\n"
+    )
+
+
+def _legend(entities: Sequence[Entity], colours: Mapping[str, int]) -> str:
+    if not entities:
+        return '<p class="geoner-legend">nothing found</p>'
+    counts = Counter(entity.label for entity in entities)
+    items = "".join(
+        f'<li><span class="geoner-swatch geoner-colour-{colour}"></span>'
+        f"{_label(label)} {counts[label]}</li>"
+        for label, colour in colours.items()
+    )
+    return f'<ul class="geoner-legend" aria-label="Legend">{items}</ul>'
+
+
+def _marked(document: Document, groups: Sequence[Group], colours: Mapping[str, int]) -> str:
+    """The text, with a ``mark`` around each mention."""
+    numbers = {(m.start, m.end): n for n, group in enumerate(groups) for m in group.mentions}
+    parts, end = [], 0
+    for entity in document.entities:
+        number = numbers[entity.start, entity.end]
+        group = groups[number]
+        first = " geoner-first" if entity.start == group.mentions[0].start else ""
+        parts += [
+            escaped(document.text[end : entity.start]),
+            f'<mark class="geoner-colour-{colours[entity.label]}{first}" data-group="{number}" '
+            f'data-label="{_label(entity.label)}" title="{escaped(_hint(entity, group))}">'
+            f"{escaped(entity.text)}</mark>",
+        ]
+        end = entity.end
+    return "".join(parts) + escaped(document.text[end:])
+
+
+def _aside(groups: Sequence[Group], colours: Mapping[str, int]) -> str:
+    if not groups:
+        return ""
+    lists = []
+    for label, colour in colours.items():
+        items = "\n".join(
+            f"<li>{_button(number, group)}</li>"
+            for number, group in enumerate(groups)
+            if group.label == label
+        )
+        lists.append(
+            f'<p class="geoner-kind"><span class="geoner-swatch geoner-colour-{colour}"></span>'
+            f'{_label(label)}</p>\n<ul class="geoner-colour-{colour}" '
+            f'aria-label="{_label(label)}">\n{items}\n</ul>\n'
+        )
+    return f'<aside class="geoner-groups" aria-label="What is named">\n{"".join(lists)}</aside>\n'
+
+
+def _button(number: int, group: Group) -> str:
+    value = _value(group)
+    shown = f' <span class="geoner-value"><bdi>{escaped(value)}</bdi></span>' if value else ""
+    times = "mention" if group.count == 1 else "mentions"
+    return (
+        f'<button type="button" data-group="{number}" aria-pressed="false">'
+        f'<span class="geoner-name"><bdi>{escaped(printable(group.name))}</bdi></span> '
+        f'<span class="geoner-count" title="{group.count} {times}">{group.count}</span>'
+        f"{shown}</button>"
+    )
+
+
+def _value(group: Group) -> str:
+    """What a group stands for, without the name that is shown beside it; where the text does
+    not say which country is meant, those it may be."""
+    if group.value is not None:
+        return printable(describe(group.value).removeprefix(group.name).lstrip(", "))
+    names = [country.name for mention in group.mentions for country in mention.candidates]
+    return "" if not names else printable(" or ".join(dict.fromkeys(names)) + "?")
+
+
+def _hint(entity: Entity, group: Group) -> str:
+    parts = [entity.label, group.name, _value(group), f"score {entity.score:.2f}"]
+    if printable(entity.text) == group.name:
+        del parts[1]
+    return printable(" \N{MIDDLE DOT} ".join(part for part in parts if part))
+
+
+def _label(label: str) -> str:
+    return escaped(printable(label))
+
+
+def _first_words(text: str, length: int = 60) -> str:
+    words = printable(text[: 4 * length])
+    return words if len(words) <= length else words[:length].rsplit(" ", 1)[0] + "…"
+
+
+def _hash(content: str) -> str:
+    """The source expression that allows an inline style or script of this content.
+
+    Source: Content Security Policy Level 3, section 2.3.1.
+    """
+    return f"'sha256-{base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()}'"
+
+
+@cache
+def _part(name: str) -> str:
+    return Path(__file__).with_name(name).read_text(encoding="utf-8")

@@ -143,7 +143,7 @@ def test_debug_shows_the_traceback(article):
 
 def test_a_closed_pipe_is_no_error(article):
     files = " ".join([article.name] * 2000)
-    for kind in ("table", "json", "jsonl"):
+    for kind in ("table", "json", "jsonl", "html"):
         command = f"({GEONER} extract {files} --format {kind}; echo $? >&2) | head -n 1"
         result = shell(command, cwd=article.parent)
         assert result.stdout.count("\n") == 1
@@ -173,7 +173,7 @@ def test_output_is_utf8_whatever_the_locale(tmp_path):
     path = tmp_path / "a.txt"
     path.write_text("Talks in Türkiye and Côte d’Ivoire", encoding="utf-8")
     env = {**os.environ, "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
-    for kind in ("table", "json", "jsonl"):
+    for kind in ("table", "json", "jsonl", "html"):
         result = subprocess.run(
             [sys.executable, "-m", "geoner.cli", "extract", str(path), "--format", kind],
             capture_output=True,

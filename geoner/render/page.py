@@ -13,6 +13,7 @@ import re
 import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -97,16 +98,36 @@ def colours_of(labels: Iterable[str]) -> dict[str, int]:
     return colours
 
 
+@dataclass(frozen=True, slots=True)
+class _Thing:
+    """A group as it is shown.
+
+    Attributes:
+        number: What ties its mentions to it in the page.
+        colour: The number of its label's colour.
+        value: What it stands for, in words; may be empty.
+    """
+
+    number: int
+    group: Group
+    colour: int
+    value: str
+
+
 def _article(document: Document, heading: str | None) -> str:
     groups = groups_of(document)
     colours = colours_of(group.label for group in groups)
+    things = [
+        _Thing(number, group, colours[group.label], _value(group))
+        for number, group in enumerate(groups)
+    ]
     title = "" if heading is None else f"<h1>{escaped(printable(heading))}</h1>\n"
     return (
         f'<article class="geoner-document">\n{title}'
         '<div class="geoner-columns">\n<div class="geoner-main">\n'
         f"{_legend(document.entities, colours)}\n"
-        f'<div class="geoner-text" dir="auto">{_marked(document, groups, colours)}</div>\n</div>\n'
-        f"{_aside(groups, colours)}</div>\n</article>\n"
+        f'<div class="geoner-text" dir="auto">{_marked(document, things)}</div>\n</div>\n'
+        f"{_aside(things)}</div>\n</article>\n"
     )
 
 
@@ -122,51 +143,48 @@ def _legend(entities: Sequence[Entity], colours: Mapping[str, int]) -> str:
     return f'<ul class="geoner-legend" aria-label="Legend">{items}</ul>'
 
 
-def _marked(document: Document, groups: Sequence[Group], colours: Mapping[str, int]) -> str:
+def _marked(document: Document, things: Sequence[_Thing]) -> str:
     """The text, with a ``mark`` around each mention."""
-    numbers = {(m.start, m.end): n for n, group in enumerate(groups) for m in group.mentions}
+    named = {(m.start, m.end): thing for thing in things for m in thing.group.mentions}
     parts, end = [], 0
     for entity in document.entities:
-        number = numbers[entity.start, entity.end]
-        group = groups[number]
-        first = " geoner-first" if entity.start == group.mentions[0].start else ""
+        thing = named[entity.start, entity.end]
+        first = " geoner-first" if entity.start == thing.group.mentions[0].start else ""
         parts += [
             escaped(document.text[end : entity.start]),
-            f'<mark class="geoner-colour-{colours[entity.label]}{first}" data-group="{number}" '
-            f'data-label="{_label(entity.label)}" title="{escaped(_hint(entity, group))}">'
+            f'<mark class="geoner-colour-{thing.colour}{first}" data-group="{thing.number}" '
+            f'data-label="{_label(entity.label)}" title="{escaped(_hint(entity, thing))}">'
             f"{escaped(entity.text)}</mark>",
         ]
         end = entity.end
     return "".join(parts) + escaped(document.text[end:])
 
 
-def _aside(groups: Sequence[Group], colours: Mapping[str, int]) -> str:
-    if not groups:
+def _aside(things: Sequence[_Thing]) -> str:
+    """The things label by label."""
+    if not things:
         return ""
     lists = []
-    for label, colour in colours.items():
-        items = "\n".join(
-            f"<li>{_button(number, group)}</li>"
-            for number, group in enumerate(groups)
-            if group.label == label
-        )
+    for label in ordered_labels(thing.group.label for thing in things):
+        alike = [thing for thing in things if thing.group.label == label]
+        colour = f"geoner-colour-{alike[0].colour}"
+        items = "\n".join(f"<li>{_button(thing)}</li>" for thing in alike)
         lists.append(
-            f'<p class="geoner-kind"><span class="geoner-swatch geoner-colour-{colour}"></span>'
-            f'{_label(label)}</p>\n<ul class="geoner-colour-{colour}" '
-            f'aria-label="{_label(label)}">\n{items}\n</ul>\n'
+            f'<p class="geoner-kind"><span class="geoner-swatch {colour}"></span>{_label(label)}'
+            f'</p>\n<ul class="{colour}" aria-label="{_label(label)}">\n{items}\n</ul>\n'
         )
     return f'<aside class="geoner-groups" aria-label="What is named">\n{"".join(lists)}</aside>\n'
 
 
-def _button(number: int, group: Group) -> str:
-    value = _value(group)
-    shown = f' <span class="geoner-value"><bdi>{escaped(value)}</bdi></span>' if value else ""
-    times = "mention" if group.count == 1 else "mentions"
+def _button(thing: _Thing) -> str:
+    value, count = escaped(thing.value), thing.group.count
+    times = "mention" if count == 1 else "mentions"
     return (
-        f'<button type="button" data-group="{number}" aria-pressed="false">'
-        f'<span class="geoner-name"><bdi>{escaped(printable(group.name))}</bdi></span> '
-        f'<span class="geoner-count" title="{group.count} {times}">{group.count}</span>'
-        f"{shown}</button>"
+        f'<button type="button" data-group="{thing.number}" aria-pressed="false">'
+        f'<span class="geoner-name"><bdi>{escaped(printable(thing.group.name))}</bdi></span> '
+        f'<span class="geoner-count" title="{count} {times}">{count}</span>'
+        + (f' <span class="geoner-value"><bdi>{value}</bdi></span>' if value else "")
+        + "</button>"
     )
 
 
@@ -179,10 +197,9 @@ def _value(group: Group) -> str:
     return "" if not names else printable(" or ".join(dict.fromkeys(names)) + "?")
 
 
-def _hint(entity: Entity, group: Group) -> str:
-    parts = [entity.label, group.name, _value(group), f"score {entity.score:.2f}"]
-    if printable(entity.text) == group.name:
-        del parts[1]
+def _hint(entity: Entity, thing: _Thing) -> str:
+    name = "" if printable(entity.text) == thing.group.name else thing.group.name
+    parts = (entity.label, name, thing.value, f"score {entity.score:.2f}")
     return printable(" \N{MIDDLE DOT} ".join(part for part in parts if part))
 
 

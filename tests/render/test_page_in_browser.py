@@ -172,7 +172,7 @@ def test_documents_of_a_page_do_not_light_each_other(opened):
 
 
 def test_outputs_of_a_notebook_do_not_disturb_each_other(opened):
-    outputs = "<hr>".join([DOCUMENT._repr_html_()] * 3)
+    outputs = "<hr>".join([DOCUMENT._repr_html_()] * 4)
     notebook = f"<!DOCTYPE html><link rel=icon href=data:,><title>n</title><p>A cell</p>{outputs}"
     browser = opened(notebook)
     browser.click("hr + .geoner button")
@@ -181,6 +181,26 @@ def test_outputs_of_a_notebook_do_not_disturb_each_other(opened):
     assert browser.run(plain) == browser.run("getComputedStyle(document.body).fontFamily")
     browser.click("hr + .geoner button")
     assert lit(browser) == []
+
+
+def test_an_output_of_a_notebook_is_no_taller_than_a_screen_but_prints_whole(opened):
+    browser = opened('<link rel=icon href="data:,">' + DOCUMENT._repr_html_())
+    height = "document.querySelector('.geoner-text').getBoundingClientRect().height"
+    shown = "document.querySelector('.geoner-main').getBoundingClientRect().height"
+    assert browser.run(shown) < 600 < browser.run(height)
+    browser.media("print")
+    assert browser.run(shown) > browser.run(height)
+
+
+@pytest.mark.parametrize(
+    ("theme", "scheme"),
+    [("data-jp-theme-light=false", "dark"), ("class=vscode-light", "light")],
+)
+def test_an_output_follows_the_theme_of_the_notebook(opened, theme, scheme):
+    page_icon = '<!DOCTYPE html><link rel=icon href="data:,"><title>n</title>'
+    dark = scheme == "light"
+    browser = opened(f"{page_icon}<body {theme}>{DOCUMENT._repr_html_()}", dark=dark)
+    assert browser.run("getComputedStyle(document.querySelector('.geoner')).colorScheme") == scheme
 
 
 @pytest.mark.parametrize("width", WIDTHS)

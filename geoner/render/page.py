@@ -1,15 +1,10 @@
 """A document in a browser: a page of its own, or an output of a notebook.
 
-Style and script are one file each beside this one. The page names their hashes in its content
-security policy, so a browser runs them and nothing else.
+Style and script are one file each beside this one.
 """
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import html
-import re
 import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -19,14 +14,12 @@ from pathlib import Path
 
 from geoner.document import Document, Entity, Group
 from geoner.render.groups import groups_of
+from geoner.render.markup import PAGE_END, escaped, page_start
 from geoner.render.table import describe, printable
 from geoner.schema import LABELS, ordered_labels
 
 #: Colours in page.css: one for each of `LABELS`, then those that other labels share.
 COLOURS = 16
-
-# what no HTML file can hold: NUL and halves of surrogate pairs
-_IMPOSSIBLE = re.compile("[\0\ud800-\udfff]")
 
 
 def page(documents: Iterable[tuple[str | None, Document]], title: str) -> Iterator[str]:
@@ -36,7 +29,7 @@ def page(documents: Iterable[tuple[str | None, Document]], title: str) -> Iterat
         documents: Each with its heading, or ``None``; they are taken one by one.
         title: What the browser calls the page; of a long one, the first words.
     """
-    yield page_start(title)
+    yield page_start(title, _part("page.css"), _part("page.js"))
     for heading, document in documents:
         yield _article(document, heading)
     yield PAGE_END
@@ -48,38 +41,6 @@ def output(document: Document) -> str:
         f'<div class="geoner geoner-output"><style>{_part("page.css")}</style>'
         f"{_article(document, None)}<script>{_part('page.js')}</script></div>\n"
     )
-
-
-def page_start(title: str) -> str:
-    """What comes before the body of a page: policy, title, style and script."""
-    style, script = _part("page.css"), _part("page.js")
-    policy = (
-        f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; "
-        "base-uri 'none'; form-action 'none'"
-    )
-    return (
-        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        '<meta name="color-scheme" content="light dark">\n'
-        f"<title>{escaped(_first_words(title))}</title>\n<style>{style}</style>\n"
-        f"<script>{script}</script>\n</head>\n"
-        '<body class="geoner">\n'
-    )
-
-
-#: What comes after the body of a page.
-PAGE_END = "</body>\n</html>\n"
-
-
-def escaped(text: str) -> str:
-    """A text for a browser, in an element or in a quoted attribute.
-
-    The browser gives every character back, but U+FFFD for NUL and for lone surrogates.
-    """
-    # parsers turn a bare carriage return into a line feed
-    possible = _IMPOSSIBLE.sub("\N{REPLACEMENT CHARACTER}", text)
-    return html.escape(possible).replace("\r", "&#13;")
 
 
 def colours_of(labels: Iterable[str]) -> dict[str, int]:
@@ -189,10 +150,10 @@ def _button(thing: _Thing) -> str:
 
 
 def _value(group: Group) -> str:
-    """What a group stands for, without the name that is shown beside it; where the text does
-    not say which country is meant, those it may be."""
+    """What a group stands for; where the text does not say which country is meant, those it
+    may be."""
     if group.value is not None:
-        return printable(describe(group.value).removeprefix(group.name).lstrip(", "))
+        return printable(describe(group.value))
     names = [country.name for mention in group.mentions for country in mention.candidates]
     return "" if not names else printable(" or ".join(dict.fromkeys(names)) + "?")
 
@@ -205,19 +166,6 @@ def _hint(entity: Entity, thing: _Thing) -> str:
 
 def _label(label: str) -> str:
     return escaped(printable(label))
-
-
-def _first_words(text: str, length: int = 60) -> str:
-    words = printable(text[: 4 * length])
-    return words if len(words) <= length else words[:length].rsplit(" ", 1)[0] + "…"
-
-
-def _hash(content: str) -> str:
-    """The source expression that allows an inline style or script of this content.
-
-    Source: Content Security Policy Level 3, section 2.3.1.
-    """
-    return f"'sha256-{base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()}'"
 
 
 @cache

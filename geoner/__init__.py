@@ -3,7 +3,7 @@
 from geoner.articles import Article, Finding, check_articles, read_articles, write_articles
 from geoner.document import Document, Entity
 from geoner.errors import GeonerError
-from geoner.evaluate import evaluate
+from geoner.evaluate import Evaluation, evaluate
 from geoner.extractor import Extractor, extract, extract_many
 from geoner.finetune import Hyperparameters, finetune
 from geoner.values.types import AgreementValue, CountryValue, MoneyValue, OfficialValue
@@ -16,6 +16,7 @@ __all__ = [
     "CountryValue",
     "Document",
     "Entity",
+    "Evaluation",
     "Extractor",
     "Finding",
     "GeonerError",

@@ -122,15 +122,25 @@ def _parser() -> argparse.ArgumentParser:
         "evaluate",
         parents=[common],
         help="measure a model on labelled articles",
-        description="Strict precision, recall and F1 (seqeval) on a JSON Lines file of labelled "
-        "articles. Needs geoner[train].",
+        description="Strict precision, recall and F1 (seqeval) on labelled articles, their "
+        "bootstrap intervals, and the kinds of error. Needs geoner[train].",
     )
     evaluate.add_argument("articles", metavar="ARTICLES", help=_ARTICLES)
     evaluate.add_argument("--split", metavar="NAME", help="only the articles of this split")
     evaluate.add_argument(
         "--compare", metavar="DIR", help="a second model; says whether the difference is real"
     )
+    evaluate.add_argument(
+        "--by",
+        action="append",
+        default=[],
+        metavar="FIELD",
+        help="also the figures by value of a header field, such as style; may be repeated",
+    )
     evaluate.add_argument("--json", metavar="REPORT", help="also write the report as JSON")
+    evaluate.add_argument(
+        "--html", metavar="REPORT", help="also write a page with every error in its sentence"
+    )
     evaluate.set_defaults(command=_evaluate)
 
     check = commands.add_parser(
@@ -304,21 +314,25 @@ def _json(data: dict[str, Any], indent: int | None = None) -> str:
 
 
 def _evaluate(options: argparse.Namespace) -> int:
-    from geoner.evaluate import format_comparison, format_evaluation, run
+    from geoner.report import format_comparison, format_evaluation
 
     articles = geoner.read_articles(options.articles, options.split)
-    evaluation = run(_load(options), articles)
-    print(format_evaluation(evaluation))
+    evaluation = geoner.evaluate(_load(options), articles)
+    print(format_evaluation(evaluation, options.by))
     other = None
     if options.compare:
         extractor = geoner.Extractor.from_pretrained(
             options.compare, backend=options.backend, device=options.device
         )
-        other = run(extractor, articles)
+        other = geoner.evaluate(extractor, articles)
         print(format_comparison(evaluation.compared(other), options.compare))
     if options.json:
         with _output(options.json) as out:
-            out.write(_json(evaluation.to_dict(other), indent=2) + "\n")
+            out.write(_json(evaluation.to_dict(other, options.by), indent=2) + "\n")
+    if options.html:
+        name = options.model or "the shipped model"
+        with _output(options.html) as out:
+            out.write(evaluation.to_html(other, options.by, name, options.compare or ""))
     return EXIT_OK
 
 

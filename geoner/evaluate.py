@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict
+from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,83 +18,215 @@ from geoner.schema import OUTSIDE
 if TYPE_CHECKING:
     from geoner.extractor import Extractor
 
-Report = dict[str, dict[str, Any]]
+Row = dict[str, Any]
+Report = dict[str, Row]
 
-_NONE: Mapping[str, tuple[float, float]] = {}
 
-
-def evaluate(extractor: Extractor, articles: str | Path | Iterable[Article]) -> Report:
+def evaluate(extractor: Extractor, articles: str | Path | Iterable[Article]) -> Evaluation:
     """How well an extractor finds what is labelled.
 
     An entity counts as found when its start, its end and its label are all right.
 
     Args:
         extractor: The extractor to judge.
-        articles: Labelled articles, or a JSON Lines file of them.
+        articles: Labelled articles, or a file or folder of them.
 
     Returns:
-        seqeval's classification report: for each label and for "micro avg", "macro avg" and
-        "weighted avg", a dict of "precision", "recall", "f1-score" and "support".
+        seqeval's classification report, and what lies behind it: see `Evaluation`.
 
     Raises:
         ArticleError: if an article is wrong.
         GeonerError: if there is no labelled entity to find.
         MissingExtraError: if geoner[train] is not installed.
     """
-    return run(extractor, articles).report
+    _seqeval()  # before minutes of work that would be in vain
+    gold = read_articles(articles) if isinstance(articles, str | Path) else list(articles)
+    _require_labelled(gold)
+    found = list(extractor.extract_many([article.text for article in gold]))
+    return Evaluation(gold, found, extractor.labels)
 
 
-@dataclass(frozen=True, slots=True)
-class Evaluation:
-    """What an extractor found in labelled articles, and how good that is.
+class Evaluation(Report):
+    """seqeval's classification report of what was found, and what lies behind it.
+
+    As a dict it is what seqeval gives: for each label and for "micro avg", "macro avg" and
+    "weighted avg", a dict of "precision", "recall", "f1-score" (0 to 1) and "support".
 
     Attributes:
         articles: The articles.
         predicted: What was found in each.
-        report: seqeval's report, as `evaluate` gives it.
+        labels: The labels that can be found: those of the model.
     """
 
-    articles: list[Article]
-    predicted: list[Document]
-    report: Report
+    def __init__(
+        self,
+        articles: Sequence[Article],
+        predicted: Sequence[Document],
+        labels: Iterable[str] | None = None,
+    ) -> None:
+        """Judges what was found, by a model of geoner or by anything else.
+
+        Args:
+            articles: The articles.
+            predicted: What was found in each.
+            labels: The labels that can be found; None: those that were.
+
+        Raises:
+            GeonerError: if nothing is labelled, or what was found is not of the same texts.
+            MissingExtraError: if geoner[train] is not installed.
+        """
+        _require_labelled(articles)
+        self.articles, self.predicted = tuple(articles), tuple(predicted)
+        if [a.text for a in self.articles] != [document.text for document in self.predicted]:
+            raise GeonerError("the articles and what was found in them are not of the same texts")
+        known = analysis.labels_in(self.predicted) if labels is None else labels
+        self.labels = tuple(known)
+        super().__init__(classification_report(self.gold, self.predicted))
 
     @property
     def gold(self) -> list[Document]:
         """What is labelled."""
         return [article.document for article in self.articles]
 
+    @property
+    def unknown_labels(self) -> tuple[str, ...]:
+        """Labels of the articles that the model does not have, and so never finds."""
+        return tuple(sorted(set(analysis.labels_in(self.gold)).difference(self.labels)))
+
+    @property
+    def unlabelled_labels(self) -> tuple[str, ...]:
+        """Labels that were found although no article is labelled with them."""
+        found = set(analysis.labels_in(self.predicted))
+        return tuple(sorted(found.difference(analysis.labels_in(self.gold))))
+
+    @cached_property
+    def intervals(self) -> dict[str, tuple[float, float]]:
+        """95% bootstrap intervals of F1 over articles, as `analysis.intervals` gives them."""
+        return analysis.intervals(self.gold, self.predicted)
+
+    @cached_property
+    def errors(self) -> list[analysis.Error]:
+        """Every error, as `analysis.find_errors` gives them."""
+        return analysis.find_errors(self.gold, self.predicted)
+
+    @cached_property
+    def semeval(self) -> dict[str, dict[str, Row]]:
+        """The counts of the SemEval-2013 scheme, as `analysis.semeval` gives them."""
+        return analysis.semeval(self.gold, self.predicted)
+
+    @cached_property
+    def reliability(self) -> tuple[list[analysis.Bin], float]:
+        """Bins of scores and the expected calibration error, as `analysis.reliability` does."""
+        return analysis.reliability(self.gold, self.predicted)
+
+    @cached_property
+    def by_min_score(self) -> list[analysis.Point]:
+        """What leaving out low scores would bring, as `analysis.by_min_score` gives it."""
+        return analysis.by_min_score(self.gold, self.predicted)
+
+    def by(self, field: str) -> dict[str, Row]:
+        """Micro figures apart for each value of a header field, as `analysis.breakdown` does.
+
+        Articles without the field are taken together under "".
+
+        Raises:
+            GeonerError: if no article has the field.
+        """
+        fields = {name for article in self.articles for name in article.meta}
+        if field not in fields:
+            raise GeonerError(
+                f"no article has a field {field!r}; there is {', '.join(sorted(fields)) or 'none'}"
+            )
+        values = [str(article.meta.get(field, "")) for article in self.articles]
+        return analysis.breakdown(self.gold, self.predicted, values)
+
     def compared(self, other: Evaluation) -> analysis.Comparison:
-        """This one against another on the same articles."""
+        """This one against another on the same articles, as `analysis.compare` does.
+
+        Raises:
+            GeonerError: if the other is of other articles.
+        """
+        self._require_same(other)
         return analysis.compare(self.gold, self.predicted, other.predicted)
 
-    def to_dict(self, other: Evaluation | None = None) -> dict[str, Any]:
-        """The report as plain JSON types; beside seqeval's rows, "analysis" holds "intervals"
-        of F1, counts of "errors", "reliability" and, with another evaluation, "comparison"."""
-        rows, error = analysis.reliability(self.gold, self.predicted)
+    def changes(self, other: Evaluation) -> list[analysis.Change]:
+        """The articles in which this one and another found different mentions.
+
+        Raises:
+            GeonerError: if the other is of other articles.
+        """
+        self._require_same(other)
+        return analysis.changes(self.gold, self.predicted, other.predicted)
+
+    def _require_same(self, other: Evaluation) -> None:
+        if self.gold != other.gold:
+            raise GeonerError("only evaluations on the same articles can be compared")
+
+    def to_dict(
+        self, other: Evaluation | None = None, by: Sequence[str] = ()
+    ) -> dict[str, dict[str, Any]]:
+        """The report as plain JSON types.
+
+        Args:
+            other: An evaluation of another model on the same articles, to compare with.
+            by: Header fields of the articles by whose values to tell figures apart.
+
+        Returns:
+            seqeval's rows, and "analysis" with "articles" (their number), "unknown labels" (that
+            the model lacks), "intervals" of F1, numbers of "errors" by label and kind, "semeval"
+            (by label and scheme), "reliability" ("expected calibration error" and "bins"), "min
+            score" (the figures at each) and, if asked for, "by" (by field and value) and
+            "comparison".
+
+        Raises:
+            GeonerError: if no article has a field, or the other is of other articles.
+        """
+        bins, error = self.reliability
         more: dict[str, Any] = {
             "articles": len(self.articles),
-            "intervals": analysis.intervals(self.gold, self.predicted),
-            "errors": analysis.count_errors(analysis.find_errors(self.gold, self.predicted)),
+            "unknown labels": list(self.unknown_labels),
+            "intervals": self.intervals,
+            "errors": analysis.count_errors(self.errors),
+            "semeval": self.semeval,
             "reliability": {
                 "expected calibration error": error,
-                "bins": [asdict(row) for row in rows],
+                "bins": [asdict(row) for row in bins],
             },
+            "min score": [asdict(point) for point in self.by_min_score],
         }
+        if by:
+            more["by"] = {field: self.by(field) for field in by}
         if other is not None:
             comparison = self.compared(other)
             more["comparison"] = {**asdict(comparison), "is_real": comparison.is_real}
-        return {**self.report, "analysis": more}
+        return {**self, "analysis": more}
+
+    def to_html(
+        self,
+        other: Evaluation | None = None,
+        by: Sequence[str] = (),
+        name: str = "the model",
+        other_name: str = "the other model",
+    ) -> str:
+        """The report as one page that loads nothing, with every error in its sentence.
+
+        Args:
+            other: An evaluation of another model on the same articles, to compare with.
+            by: Header fields of the articles by whose values to tell figures apart.
+            name: What to call the model.
+            other_name: What to call the other.
+
+        Raises:
+            GeonerError: if no article has a field, or the other is of other articles.
+        """
+        from geoner.report import page
+
+        return "".join(page(self, other, by, name, other_name))
 
 
-def run(extractor: Extractor, articles: str | Path | Iterable[Article]) -> Evaluation:
-    """As `evaluate`, with what was found."""
-    _seqeval()
-    gold = read_articles(articles) if isinstance(articles, str | Path) else list(articles)
-    if not any(article.document.entities for article in gold):
+def _require_labelled(articles: Sequence[Article]) -> None:
+    if not any(article.document.entities for article in articles):
         raise GeonerError("nothing to evaluate on: the articles hold no labelled entity")
-    predicted = list(extractor.extract_many([article.text for article in gold]))
-    report = classification_report([article.document for article in gold], predicted)
-    return Evaluation(gold, predicted, report)
 
 
 def classification_report(gold: Sequence[Document], predicted: Sequence[Document]) -> Report:
@@ -147,41 +280,3 @@ def _tags(document: Document, cuts: Sequence[int]) -> list[str]:
         else:
             tags.append(OUTSIDE if current is None else f"I-{current.label}")
     return tags
-
-
-def format_report(report: Report, intervals: Mapping[str, tuple[float, float]] = _NONE) -> str:
-    """A report as a plain table, in per cent; with the intervals of F1 that there are."""
-    head = f"{'':<14}{'precision':>10}{'recall':>10}{'f1-score':>10}"
-    lines = [
-        f"{head}{'95% interval' if intervals else '':>{16 if intervals else 0}}{'support':>10}"
-    ]
-    for name, row in report.items():
-        figures = "".join(f"{100 * row[key]:>10.1f}" for key in ("precision", "recall", "f1-score"))
-        low_high = [f"{100 * figure:.1f}" for figure in intervals.get(name, ())]
-        between = f"{' - '.join(low_high):>16}" if intervals else ""
-        lines.append(f"{name:<14}{figures}{between}{row['support']:>10}")
-    return "\n".join(lines)
-
-
-def format_evaluation(evaluation: Evaluation) -> str:
-    """The report with its intervals, the kinds of error and the calibration, for people."""
-    gold, predicted = evaluation.gold, evaluation.predicted
-    lines = [format_report(evaluation.report, analysis.intervals(gold, predicted)), ""]
-    lines.append(f"{'errors':<14}" + "".join(f"{kind:>19}" for kind in analysis.KINDS))
-    counts = analysis.count_errors(analysis.find_errors(gold, predicted))
-    for label, row in counts.items():
-        lines.append(f"{label:<14}" + "".join(f"{row[kind]:>19}" for kind in analysis.KINDS))
-    error = analysis.reliability(gold, predicted)[1]
-    lines += ["", f"scores are off by {100 * error:.1f} (expected calibration error, per cent)"]
-    return "\n".join(lines)
-
-
-def format_comparison(comparison: analysis.Comparison, other: str) -> str:
-    """A comparison in a sentence."""
-    low, high = (100 * figure for figure in comparison.interval)
-    p_value = "p < 0.001" if comparison.p_value < 0.001 else f"p = {comparison.p_value:.3f}"
-    verdict = "real" if comparison.is_real else "may be chance"
-    return (
-        f"micro-F1 {100 * comparison.difference:+.1f} against {other} "
-        f"(95% interval {low:+.1f} to {high:+.1f}, {p_value}): {verdict}"
-    )

@@ -1,0 +1,103 @@
+"""The drawings of the page, as SVG: its colours are those of page.css."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from geoner.analysis import Bin, Point
+from geoner.report.markup import per_cent
+
+# of a drawing, in its own units: the size, and where the square of both axes lies
+_WIDTH, _HEIGHT = 420, 330
+_LEFT, _RIGHT, _TOP, _BOTTOM = 44, 404, 16, 282
+_TICKS = [0, 0.2, 0.4, 0.6, 0.8, 1]
+
+
+def _x(figure: float) -> float:
+    return round(_LEFT + figure * (_RIGHT - _LEFT), 1)
+
+
+def _y(figure: float) -> float:
+    return round(_BOTTOM - figure * (_BOTTOM - _TOP), 1)
+
+
+def _chart(label: str, x_axis: str, y_axis: str, content: str) -> str:
+    """A drawing in a frame with axes from 0 to 1."""
+    frame = "".join(
+        f'<path class="grid" d="M{_LEFT} {_y(tick)}H{_RIGHT}"/>'
+        f'<text class="tick" x="{_LEFT - 6}" y="{_y(tick) + 4}" text-anchor="end">{tick:g}</text>'
+        f'<text class="tick" x="{_x(tick)}" y="{_BOTTOM + 16}" text-anchor="middle">{tick:g}</text>'
+        for tick in _TICKS
+    )
+    middle = (_TOP + _BOTTOM) / 2
+    return (
+        f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" aria-label="{label}">{frame}{content}'
+        f'<text class="axis" x="{_x(0.5)}" y="{_HEIGHT - 10}" text-anchor="middle">{x_axis}</text>'
+        f'<text class="axis" x="12" y="{middle}" text-anchor="middle" '
+        f'transform="rotate(-90 12 {middle})">{y_axis}</text></svg>\n'
+    )
+
+
+def reliability_chart(bins: Sequence[Bin], error: float) -> str:
+    """Precision against score: bars of the bins, and the line on which scores mean what they
+    say."""
+    bars = "".join(
+        f'<rect class="bar" x="{_x(row.low) + 1}" y="{_y(row.precision)}" '
+        f'width="{_x(row.high) - _x(row.low) - 2:.1f}" '
+        f'height="{_y(0) - _y(row.precision):.1f}">{_title(row)}</rect>'
+        f'<circle class="dot" cx="{_x(row.score)}" cy="{_y(row.precision)}" r="4">{_title(row)}'
+        "</circle>"
+        for row in bins
+    )
+    ideal = f'<path class="ideal" d="M{_x(0)} {_y(0)}L{_x(1)} {_y(1)}"/>'
+    label = f"Reliability diagram; expected calibration error {per_cent(error)} per cent"
+    return _chart(label, "score", "precision", bars + ideal)
+
+
+def _title(row: Bin) -> str:
+    return (
+        f"<title>scores {row.low:g} to {row.high:g}: {row.count} found, mean score "
+        f"{row.score:.3f}, precision {row.precision:.3f}</title>"
+    )
+
+
+def min_score_chart(points: Sequence[Point]) -> str:
+    """Precision, recall and F1 against the score below which mentions are left out."""
+    lines = (
+        ("precision", [(p.min_score, p.precision) for p in points]),
+        ("recall", [(p.min_score, p.recall) for p in points]),
+        ("f1", [(p.min_score, p.f1) for p in points]),
+    )
+    drawn = "".join(
+        f'<path class="curve {name}" d="{_path(figures)}"><title>{name}</title></path>'
+        for name, figures in lines
+    )
+    key = "".join(
+        f'<path class="curve {name}" d="M{x} 246h22"/>'
+        f'<text class="tick" x="{x + 28}" y="250">{name.upper() if name == "f1" else name}</text>'
+        for x, name in ((60, "precision"), (164, "recall"), (246, "f1"))
+    )
+    return _chart("Precision, recall and F1 by min-score", "--min-score", "", drawn + key)
+
+
+def _path(figures: Sequence[tuple[float, float | None]]) -> str:
+    steps = [f"{_x(score)} {_y(figure)}" for score, figure in figures if figure is not None]
+    return "M" + "L".join(steps) if steps else ""
+
+
+def interval_chart(figure: float, interval: tuple[float, float] | None) -> str:
+    """A figure on a line from 0 to 1, with its interval."""
+    between = ""
+    if interval is not None:
+        low, high = (round(100 * end, 1) for end in interval)
+        between = f'<path class="between" d="M{low} 6H{high}"/>'
+    return (
+        '<svg class="interval" viewBox="-4 0 108 12" aria-hidden="true">'
+        f'<path class="grid" d="M0 6H100"/>{between}'
+        f'<circle class="dot" cx="{100 * figure:.1f}" cy="6" r="3.5"/></svg>'
+    )
+
+
+def points_shown(points: Sequence[Point], every: int = 10) -> Iterator[Point]:
+    """A few of many points, for a table."""
+    yield from points[::every]

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+import geoner
 from geoner import Document
 from geoner.cli import main
+from geoner.extractor import SHIPPED_MODEL
 
 TEXT = "Talks between Iran and Oman ended; Oman will lend $5 million."
 
@@ -184,15 +186,41 @@ def test_output_is_utf8_whatever_the_locale(tmp_path):
         assert "Türkiye" in result.stdout.decode("utf-8")
 
 
-def test_evaluate_prints_and_writes_the_report(capsys, tmp_path):
+@pytest.fixture
+def labelled(tmp_path):
     articles = tmp_path / "gold.jsonl"
-    entities = [{"start": 14, "end": 18, "label": "COUNTRY"}]
-    articles.write_text(json.dumps({"id": "a", "text": TEXT, "entities": entities}) + "\n")
-    report = tmp_path / "report.json"
-    code, out, _ = run(capsys, "evaluate", articles, "--json", report)
-    assert code == 0
+    entities = [
+        {"start": 14, "end": 18, "label": "COUNTRY"},
+        {"start": 23, "end": 27, "label": "C"},
+    ]
+    rows = [{"id": id_, "text": TEXT, "entities": entities, "beat": id_} for id_ in ("a", "b")]
+    articles.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    return articles
+
+
+def test_evaluate_prints_and_writes_the_report(capsys, tmp_path, labelled, extractor):
+    report, page = tmp_path / "report.json", tmp_path / "report.html"
+    code, out, err = run(
+        *(capsys, "evaluate", labelled, "--by", "beat", "--compare", SHIPPED_MODEL),
+        *("--json", report, "--html", page),
+    )
+    assert (code, err) == (0, "")
     assert "micro avg" in out
-    assert json.loads(report.read_text())["COUNTRY"]["recall"] == 1.0
+    assert "the model has no label C: it can never find 2 mentions labelled so" in out
+    assert f"micro-F1 +0.0 against {SHIPPED_MODEL}" in out
+    data = json.loads(report.read_text())
+    behind = data.pop("analysis")
+    assert data == geoner.evaluate(extractor, labelled)
+    assert data["COUNTRY"]["recall"] == 1.0
+    assert behind["by"]["beat"].keys() == {"a", "b"}
+    assert "Evaluation of <bdi>the shipped model</bdi>" in page.read_text(encoding="utf-8")
+
+
+def test_evaluate_refuses_a_field_that_is_not_there(capsys, tmp_path, labelled):
+    page = tmp_path / "report.html"
+    code, _, err = run(capsys, "evaluate", labelled, "--by", "mood", "--html", page)
+    assert (code, err) == (1, "geoner: no article has a field 'mood'; there is beat\n")
+    assert not page.exists()
 
 
 MARKED = "id: talks\nsplit: dev\n\n[Iran](COUNTRY) met the envoy of [{}](COUNTRY).\n"

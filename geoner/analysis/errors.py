@@ -158,13 +158,15 @@ def semeval(
 ) -> dict[str, dict[str, dict[str, Any]]]:
     """The counts of the SemEval-2013 scheme, by nervaluate.
 
-    They are those of `find_errors` for all labels together: in each scheme "missed" and
-    "spurious" are its missed and extra errors; "strict" counts the three other kinds as
-    "incorrect", "exact" those of the boundary, which are "partial" in "partial". Two
-    definitions differ. nervaluate overlooks an overlap below a hundredth of the labelled
-    mention; and its "type" pairs by label before all else, so that there may be fewer
-    pairs. The counts of one label take no notice of the others: what has a wrong label is
-    missed under the one and spurious under the other.
+    For all labels together they are those of `find_errors`: in "strict", "exact" and "partial",
+    "missed" and "spurious" are its missed and extra errors; "strict" counts the three other
+    kinds as "incorrect", "exact" only those of the boundary, which are "partial" in "partial".
+
+    Where several mentions overlap, "type" differs by definition: it takes found mentions in
+    order of the text, each with the nearest partner of its label or else the first that is
+    free, whatever it takes away from later ones. nervaluate also overlooks an overlap below a
+    hundredth of the labelled mention. The counts of one label take no notice of the others:
+    what has a wrong label is missed under the one and spurious under the other.
 
     Returns:
         For each label and "micro avg", for "strict", "exact", "partial" and "type": "correct",

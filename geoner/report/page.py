@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
@@ -96,12 +97,10 @@ def _part(name: str) -> str:
 def _summary(evaluation: Evaluation, name: str) -> str:
     found = sum(len(document.entities) for document in evaluation.predicted)
     micro = evaluation[analysis.MICRO]
+    interval = evaluation.intervals.get(analysis.MICRO)
+    sure = "" if interval is None else f"95%: {_between(interval)}"
     figures = [
-        (
-            "micro-F1",
-            per_cent(micro["f1-score"]),
-            _interval(evaluation.intervals.get(analysis.MICRO)),
-        ),
+        ("micro-F1", per_cent(micro["f1-score"]), sure),
         ("precision", per_cent(micro["precision"]), f"of {found:,} found"),
         ("recall", per_cent(micro["recall"]), f"of {micro['support']:,} labelled"),
         ("errors", f"{len(evaluation.errors):,}", f"in {len(evaluation.articles):,} articles"),
@@ -118,48 +117,62 @@ def _summary(evaluation: Evaluation, name: str) -> str:
     )
 
 
-def _interval(interval: tuple[float, float] | None) -> str:
-    return "" if interval is None else f"95%: {_between(interval)}"
-
-
-def _between(interval: tuple[float, float] | None) -> str:
-    return "–" if interval is None else " – ".join(per_cent(end) for end in interval)
+def _between(interval: tuple[float, float]) -> str:
+    return " – ".join(per_cent(end) for end in interval)
 
 
 def _figures(evaluation: Evaluation) -> str:
-    rows = [
-        [line(name), *_row(row, evaluation.intervals.get(name))] for name, row in evaluation.items()
-    ]
     return (
         '<section id="figures">\n<h2>Figures by label</h2>\n'
-        + table(
+        + _figure_table(
+            "label",
+            evaluation,
+            {name: evaluation.intervals.get(name) for name in evaluation},
             "Intervals are bootstrapped over articles; none where a single article tells.",
-            ["label", *FIGURES, "95% interval of F1", "support"],
-            rows,
-            "figures",
         )
         + "</section>\n"
     )
 
 
-def _row(row: Mapping[str, Any], interval: tuple[float, float] | None) -> list[str]:
-    return [
-        *(per_cent(row[figure]) for figure in FIGURES),
-        f"{interval_chart(row['f1-score'], interval)} <span>{_between(interval)}</span>",
-        f"{row['support']:,}",
-    ]
-
-
 def _breakdown(field: str, rows: Mapping[str, Mapping[str, Any]]) -> str:
-    cells = [
-        [line(value) if value else "(none)", *_row(row, row["interval"]), f"{row['articles']:,}"]
-        for value, row in rows.items()
-    ]
-    head = [line(field), *FIGURES, "95% interval of F1", "support", "articles"]
+    intervals = {value: row["interval"] for value, row in rows.items()}
     return (
-        f"<section>\n<h2>Figures by {line(field)}</h2>\n{table('', head, cells, 'figures')}"
-        "</section>\n"
+        f"<section>\n<h2>Figures by {line(field)}</h2>\n"
+        f"{_figure_table(field, rows, intervals, '', 'articles')}</section>\n"
     )
+
+
+def _figure_table(
+    title: str,
+    rows: Mapping[str, Mapping[str, Any]],
+    intervals: Mapping[str, tuple[float, float] | None],
+    caption: str,
+    *more: str,
+) -> str:
+    """A row of figures under each name; the drawn intervals share one scale."""
+    ends = [
+        end
+        for name, interval in intervals.items()
+        if interval is not None
+        for end in (*interval, rows[name]["f1-score"])
+    ]
+    low = min((min(0.9, math.floor(10 * end) / 10) for end in ends), default=0.0)
+    cells = [
+        [
+            line(name) if name else "(none)",
+            *(per_cent(row[figure]) for figure in FIGURES),
+            (
+                "–"
+                if (interval := intervals[name]) is None
+                else f"{interval_chart(row['f1-score'], interval, low)} "
+                f"<span>{_between(interval)}</span>"
+            ),
+            *(f"{row[count]:,}" for count in ("support", *more)),
+        ]
+        for name, row in rows.items()
+    ]
+    head = [line(title), *FIGURES, "95% interval of F1", "support", *more]
+    return table(caption, head, cells, "figures")
 
 
 def _kinds(evaluation: Evaluation) -> str:
@@ -250,10 +263,11 @@ def _comparison(evaluation: Evaluation, other: Evaluation, other_name: str) -> I
         + table("", ["F1", "this model", "the other", "difference"], rows)
         + f"<h3>Articles that changed</h3>\n<p>{len(changes):,} of {len(evaluation.articles):,}: "
         f"{better:,} better, {worse:,} worse, {len(changes) - better - worse:,} neither.</p>\n"
+        '<div class="changes">\n'
     )
     for change in changes:
         yield _change(change, evaluation.articles[change.document].id)
-    yield "</section>\n"
+    yield "</div>\n</section>\n"
 
 
 def _f1(report: Mapping[str, Mapping[str, Any]], name: str) -> float:
@@ -324,7 +338,7 @@ def _filters(errors: Sequence[analysis.Error], other_name: str | None) -> str:
     ]
     if other_name is not None:
         name = printable(other_name)
-        fields.append(_select("made", "made", ["", "new"], ["by this model", f"not by {name}"]))
+        fields.append(_select("made", "made by", ["", "new"], ["this model", f"it, not by {name}"]))
     return (
         f'<form id="filters" hidden>{"".join(fields)}'
         '<label>with <input type="search" name="words" placeholder="text or article"></label>'
@@ -368,7 +382,7 @@ def _sentence(error: analysis.Error, document: Document) -> str:
     for side, _ in sides:
         if side is not None:
             cuts.update((side.start, side.end))
-    parts = ["… " if low > 0 and text[low - 1] != "\n" else ""]
+    parts = ["" if _is_whole(text[max(0, low - 9) : low]) else "… "]
     places = sorted(cuts)
     for start, end in pairwise(places):
         kinds = [
@@ -376,5 +390,11 @@ def _sentence(error: analysis.Error, document: Document) -> str:
         ]
         piece = escaped(text[start:end])
         parts.append(f'<mark class="{" ".join(kinds)}">{piece}</mark>' if kinds else piece)
-    parts.append(" …" if high < len(text) and text[high] != "\n" else "")
+    if text[high : high + 9].strip() and text[high] != "\n" and not _is_whole(text[low:high]):
+        parts.append(" …")
     return "".join(parts)
+
+
+def _is_whole(before: str) -> bool:
+    """Whether a sentence ends here, as far as its last character tells."""
+    return not before or before[-1] == "\n" or before.rstrip()[-1:] in tuple(".!?…\"'”’»)]")

@@ -7,35 +7,34 @@ import re
 #: Characters shown before and after a mention at most.
 REACH = 240
 
-# after a full stop, and before what begins a sentence
+# a full stop, and after it what begins a sentence
 _BORDER = re.compile(r"""[.!?…]["'”’»)\]]*\s+(?=["'“‘«(\[]*[^\W_a-z])""")
-# "Gen.", "U.S.", "Mr.", "J.": more often within a sentence than at its end
-_SHORT = re.compile(r"(?:^|[\s(“\"])(?:[^\W\d_]\.)*[^\W\d_a-z][a-z]{0,4}\.\s+$")
+# "J.", "U.S.", and titles, which stand before names
+_SHORT = re.compile(
+    r"\b(?:(?:[^\W\d_]\.)*[^\W\d_a-z]|Adm|Amb|Capt|Col|Dr|Gen|Gov|Hon|Lt|Maj|Mr|Mrs|Ms|Mt|No|Prof"
+    r"|Rep|Rev|Sen|Sgt|St)\.\s+$"
+)
 
 
 def sentence_around(text: str, start: int, end: int) -> tuple[int, int]:
     """Start and end of the sentence, or sentences, that a stretch of text stands in.
 
-    Full stops after short names are taken for abbreviations, and paragraphs end sentences; of a
-    long sentence it is the part of `REACH` characters on both sides, at whole words.
+    Paragraphs end sentences, and full stops that no capital follows or that stand after a title
+    or an initial do not; of a long sentence it is the part of `REACH` characters on both sides,
+    at whole words.
     """
-    low = max(text.rfind("\n", 0, start) + 1, start - REACH)
-    if low == start - REACH > 0:
-        low = _forward_to_word(text, low, start)
-    for border in _BORDER.finditer(text, low, start):
-        if not _SHORT.search(text, low, border.end()):
+    line_start, line_end = text.rfind("\n", 0, start) + 1, text.find("\n", end)
+    low, high = max(line_start, start - REACH), end + REACH
+    if low > line_start:
+        low = text.find(" ", low, start) + 1 or start
+    if line_end < 0:
+        line_end = len(text)
+    high = line_end if high >= line_end else max(end, text.rfind(" ", end, high))
+    for border in _BORDER.finditer(text, low, high):
+        if _SHORT.search(text, low, border.end()):
+            continue
+        if border.end() <= start:
             low = border.end()
-    line_end = text.find("\n", end)
-    high = min(len(text) if line_end < 0 else line_end, end + REACH)
-    if high == end + REACH < len(text):
-        high = max(end, text.rfind(" ", end, high))
-    # the stop of a sentence may be the last character of the mention
-    for border in _BORDER.finditer(text, max(start, end - 1), high):
-        if border.end() > end and not _SHORT.search(text, max(start, low), border.end()):
-            return low, max(end, high if border.end() > high else border.end())
+        elif border.end() >= end:
+            return low, border.end()
     return low, high
-
-
-def _forward_to_word(text: str, low: int, start: int) -> int:
-    space = text.find(" ", low, start)
-    return start if space < 0 else space + 1

@@ -314,9 +314,11 @@ def _json(data: dict[str, Any], indent: int | None = None) -> str:
 
 
 def _evaluate(options: argparse.Namespace) -> int:
+    from geoner.evaluate import require_fields
     from geoner.report import format_comparison, format_evaluation
 
     articles = geoner.read_articles(options.articles, options.split)
+    require_fields(articles, options.by)
     evaluation = geoner.evaluate(_load(options), articles)
     print(format_evaluation(evaluation, options.by))
     other = None

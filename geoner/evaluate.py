@@ -132,11 +132,7 @@ class Evaluation(Report):
         Raises:
             GeonerError: if no article has the field.
         """
-        fields = {name for article in self.articles for name in article.meta}
-        if field not in fields:
-            raise GeonerError(
-                f"no article has a field {field!r}; there is {', '.join(sorted(fields)) or 'none'}"
-            )
+        require_fields(self.articles, [field])
         values = [str(article.meta.get(field, "")) for article in self.articles]
         return analysis.breakdown(self.gold, self.predicted, values)
 
@@ -227,6 +223,20 @@ class Evaluation(Report):
 def _require_labelled(articles: Sequence[Article]) -> None:
     if not any(article.document.entities for article in articles):
         raise GeonerError("nothing to evaluate on: the articles hold no labelled entity")
+
+
+def require_fields(articles: Iterable[Article], fields: Iterable[str]) -> None:
+    """Checks header fields before any work.
+
+    Raises:
+        GeonerError: if no article has one of them.
+    """
+    known = sorted({name for article in articles for name in article.meta})
+    for field in fields:
+        if field not in known:
+            raise GeonerError(
+                f"no article has a field {field!r}; there is {', '.join(known) or 'none'}"
+            )
 
 
 def classification_report(gold: Sequence[Document], predicted: Sequence[Document]) -> Report:

@@ -193,7 +193,9 @@ def labelled(tmp_path):
         {"start": 14, "end": 18, "label": "COUNTRY"},
         {"start": 23, "end": 27, "label": "C"},
     ]
-    rows = [{"id": id_, "text": TEXT, "entities": entities, "beat": id_} for id_ in ("a", "b")]
+    rows = [
+        {"id": id_, "text": TEXT, "entities": entities, "meta": {"beat": id_}} for id_ in ("a", "b")
+    ]
     articles.write_text("".join(json.dumps(row) + "\n" for row in rows))
     return articles
 

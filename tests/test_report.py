@@ -62,7 +62,7 @@ def test_a_page_tells_the_figures_and_every_error():
     assert "Figures by style" in page.text
     errors = page.all("li", "error")
     assert len(errors) == len(SOME.errors) == 4
-    assert {error["data-kind"] for error in errors} == {"boundary"}
+    assert {(e["data-kind"], e["data-label"]) for e in errors} == {("boundary", "OFFICIAL")}
     assert "labelled Ana Silva" in page.text
     assert "found Ana" in page.text
     assert len(page.all("mark", "gold")) == 2 + 4 * 2  # in the key, and two stretches an error
@@ -106,7 +106,7 @@ def test_nothing_of_a_text_or_a_name_becomes_markup():
     assert len(page.all("script")) == 1
     assert "alert(1)" in page.text
     (extra, *_) = [e for e in page.all("li", "error") if e["data-kind"] == "extra"]
-    assert extra["data-label0"].startswith('"><script>')
+    assert extra["data-label"].startswith('"><script>')
 
 
 @given(st.lists(pairs(), min_size=1, max_size=3))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -68,14 +69,13 @@ def intervals(
     labels = labels_in(gold, predicted)
     counts = count_spans(gold, predicted, labels)
     counts = np.concatenate([counts, counts.sum(axis=1, keepdims=True)], axis=1)
-    figures = f1_of(_sums(counts, samples, seed))
-    articles = counts.any(axis=2).sum(axis=0)
-    found = {}
-    for index, name in enumerate([*labels, MICRO]):
-        if articles[index] > 1:
-            low, high = np.nanpercentile(figures[:, index], [2.5, 97.5])
-            found[name] = (float(low), float(high))
-    return found
+    told = counts.any(axis=2).sum(axis=0) > 1
+    if not told.any():
+        return {}
+    figures = f1_of(_sums(counts[:, told], samples, seed))
+    low, high = np.nanpercentile(figures, [2.5, 97.5], axis=0).tolist()
+    names = [name for name, by_several in zip([*labels, MICRO], told, strict=True) if by_several]
+    return {name: (low[index], high[index]) for index, name in enumerate(names)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,9 +191,11 @@ def breakdown(
         By value, the one with most mentions first: "precision", "recall", "f1-score",
         "support", "articles", and "interval" of F1, None where only one article tells.
     """
+    places: dict[str, list[int]] = defaultdict(list)
+    for index, value in enumerate(values):
+        places[value].append(index)
     rows = {}
-    for value in dict.fromkeys(values):
-        here = [index for index, other in enumerate(values) if other == value]
+    for value, here in places.items():
         some, found = [gold[index] for index in here], [predicted[index] for index in here]
         counts = count_spans(some, found, labels_in(some, found)).sum(axis=(0, 1))
         correct, all_found, wanted = counts.tolist()

@@ -38,10 +38,10 @@
   }
 
   function isWanted(error, { kind, label, made, search }) {
-    const { data = error.dataset } = error;
+    const data = error.dataset;
     return (
       (!kind || data.kind === kind) &&
-      (!label || data.label0 === label || data.label1 === label) &&
+      (!label || data.label === label) &&
       (!made || "new" in data) &&
       (!search || wordsOf(error).includes(search))
     );

@@ -328,9 +328,7 @@ def _key(error: analysis.Error) -> tuple[Any, ...]:
 
 def _filters(errors: Sequence[analysis.Error], other_name: str | None) -> str:
     """What the script needs to choose among the errors; without it, nothing is shown."""
-    labels = ordered_labels(
-        entity.label for error in errors for entity in (error.gold, error.predicted) if entity
-    )
+    labels = ordered_labels(error.entity.label for error in errors)
     fields = [
         _select("kind", "kind", ["", *analysis.KINDS], ["all kinds", *analysis.KINDS]),
         _select("label", "label", ["", *labels], ["all labels", *map(printable, labels)]),
@@ -357,8 +355,6 @@ def _select(name: str, title: str, values: Iterable[str], shown: Iterable[str]) 
 def _error(
     error: analysis.Error, document: Document, article: str, number: int, is_new: bool
 ) -> str:
-    labels = {side.label for side in (error.gold, error.predicted) if side is not None}
-    data = "".join(f' data-label{i}="{escaped(label)}"' for i, label in enumerate(sorted(labels)))
     score = "" if error.predicted is None else f" {error.predicted.score:.2f}"
     sides = "".join(
         f'<span class="side">{title} {_mention(side)}{more}</span>'
@@ -366,7 +362,8 @@ def _error(
         if side is not None
     )
     return (
-        f'<li id="e{number}" class="error" data-kind="{error.kind}"{data}{" data-new" * is_new}>'
+        f'<li id="e{number}" class="error" data-kind="{error.kind}" '
+        f'data-label="{escaped(error.entity.label)}"{" data-new" * is_new}>'
         f'<p class="sentence" dir="auto">{_sentence(error, document)}</p>'
         f'<p class="what"><b>{error.kind}</b>{sides}'
         f'<span class="article">{line(article)}</span><a href="#e{number}">{number}</a></p></li>\n'

@@ -69,7 +69,7 @@ class Evaluation(Report):
         Args:
             articles: The articles.
             predicted: What was found in each.
-            labels: The labels that can be found; None: those that were.
+            labels: The labels that can be found; None: all that there are.
 
         Raises:
             GeonerError: if nothing is labelled, or what was found is not of the same texts.
@@ -79,7 +79,7 @@ class Evaluation(Report):
         self.articles, self.predicted = tuple(articles), tuple(predicted)
         if [a.text for a in self.articles] != [document.text for document in self.predicted]:
             raise GeonerError("the articles and what was found in them are not of the same texts")
-        known = analysis.labels_in(self.predicted) if labels is None else labels
+        known = analysis.labels_in(self.gold, self.predicted) if labels is None else labels
         self.labels = tuple(known)
         super().__init__(classification_report(self.gold, self.predicted))
 

@@ -218,6 +218,7 @@ def test_labels_that_only_the_articles_or_only_the_model_have_are_said():
         "no article is labelled PLACE: all 4 mentions found so count as wrong",
     ]
     assert some.to_dict()["analysis"]["unknown labels"] == ["OFFICIAL"]
+    assert evaluation((0, 4, "PLACE"), labels=None).unknown_labels == ()
 
 
 def test_only_what_was_found_in_the_same_texts_can_be_judged_and_compared():

@@ -9,8 +9,8 @@ from geoner.analysis import Bin, Point
 from geoner.report.markup import per_cent
 
 # of a drawing, in its own units: the size, and where the square of both axes lies
-_WIDTH, _HEIGHT = 420, 330
-_LEFT, _RIGHT, _TOP, _BOTTOM = 44, 404, 16, 282
+_WIDTH, _HEIGHT = 420, 346
+_LEFT, _RIGHT, _TOP, _BOTTOM = 44, 404, 32, 298
 _STEPS = 5
 # what is found with scores near 1 is soon left out by a min-score near 1
 _FALL, _HIGHEST_FLOOR = 0.9, 0.8
@@ -79,9 +79,9 @@ def min_score_chart(points: Sequence[Point]) -> str:
         for name, figures in lines
     )
     key = "".join(
-        f'<path class="curve {name}" d="M{x} 246h22"/>'
-        f'<text class="tick" x="{x + 28}" y="250">{name.upper() if name == "f1" else name}</text>'
-        for x, name in ((60, "precision"), (164, "recall"), (246, "f1"))
+        f'<path class="curve {name}" d="M{x} 14h22"/>'
+        f'<text class="tick" x="{x + 28}" y="18">{name.upper() if name == "f1" else name}</text>'
+        for x, name in ((_LEFT, "precision"), (_LEFT + 106, "recall"), (_LEFT + 190, "f1"))
     )
     return _chart("Precision, recall and F1 by min-score", "--min-score", "", drawn + key, low)
 

@@ -286,9 +286,8 @@ def _change(change: analysis.Change, article: str) -> str:
         for title, mentions in parts
         if mentions
     )
-    return (
-        f"<details><summary>{line(article)} <b>{change.balance:+d}</b></summary>{lists}</details>\n"
-    )
+    balance = f"{change.balance:+d}" if change.balance else "0"
+    return f"<details><summary>{line(article)} <b>{balance}</b></summary>{lists}</details>\n"
 
 
 def _mention(entity: Entity) -> str:

@@ -1,4 +1,4 @@
-(() => {
+document.addEventListener("DOMContentLoaded", () => {
   const form = document.querySelector("#filters");
   const list = document.querySelector("#list");
   const errors = [...list.querySelectorAll(".error")];
@@ -92,4 +92,4 @@
 
   form.hidden = errors.length === 0;
   if (errors.length) choose(); // a browser may keep what was chosen before a reload
-})();
+});

@@ -145,6 +145,10 @@ def test_the_table_gives_per_cent():
 
 
 def test_a_missing_extra_is_said(monkeypatch, extractor, seeds):
+    some = evaluation((0, 4, "COUNTRY"))
+    monkeypatch.setitem(sys.modules, "nervaluate", None)
+    with pytest.raises(GeonerError, match=r"pip install 'geoner\[train\]'"):
+        some.to_dict()
     monkeypatch.setitem(sys.modules, "seqeval.metrics", None)
     with pytest.raises(GeonerError, match=r"pip install 'geoner\[train\]'"):
         geoner.evaluate(extractor, seeds)

@@ -1,22 +1,11 @@
-"""Pieces of a page: text that is safe in it, and tables."""
+"""Pieces of a report: names, figures and tables."""
 
 from __future__ import annotations
 
-import html
-import re
 from collections.abc import Sequence
 
 from geoner.render import printable
-
-# what no HTML file can hold: NUL and halves of surrogate pairs
-_IMPOSSIBLE = re.compile("[\0\ud800-\udfff]")
-
-
-def escaped(text: str) -> str:
-    """A text for a browser, in an element or in a quoted attribute."""
-    # parsers turn a bare carriage return into a line feed
-    possible = _IMPOSSIBLE.sub("\N{REPLACEMENT CHARACTER}", text)
-    return html.escape(possible).replace("\r", "&#13;")
+from geoner.render.markup import escaped
 
 
 def line(text: str) -> str:

@@ -1,13 +1,7 @@
-"""An evaluation as one page that loads nothing and can be read without its script.
-
-Style and script are one file each beside this one. The page names their hashes in its content
-security policy, so a browser runs them and nothing else.
-"""
+"""An evaluation as one page that loads nothing and can be read without its script."""
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -19,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 from geoner import analysis
 from geoner.document import Document, Entity
 from geoner.render import printable
+from geoner.render.markup import PAGE_END, escaped, page_start
 from geoner.report.charts import interval_chart, min_score_chart, points_shown, reliability_chart
-from geoner.report.markup import escaped, line, per_cent, table
+from geoner.report.markup import line, per_cent, table
 from geoner.report.sentences import sentence_around
 from geoner.report.text import FIGURES, format_comparison, notes
 from geoner.schema import ordered_labels
@@ -52,7 +47,8 @@ def page(
     other_name: str,
 ) -> Iterator[str]:
     """The page in parts; the parameters are those of `Evaluation.to_html`."""
-    yield _start(name)
+    yield page_start(f"Evaluation: {name}", _part("page.css"), _part("page.js"))
+    yield "<main>\n"
     yield _summary(evaluation, name)
     yield _figures(evaluation)
     for field in by:
@@ -62,31 +58,7 @@ def page(
     if other is not None:
         yield from _comparison(evaluation, other, other_name)
     yield from _errors(evaluation, other, other_name)
-    yield f"</main>\n<script>{_part('page.js')}</script>\n</body>\n</html>\n"
-
-
-def _start(name: str) -> str:
-    style, script = _part("page.css"), _part("page.js")
-    policy = (
-        f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; "
-        "base-uri 'none'; form-action 'none'"
-    )
-    return (
-        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        '<meta name="color-scheme" content="light dark">\n'
-        f"<title>Evaluation: {escaped(printable(name))}</title>\n<style>{style}</style>\n</head>\n"
-        "<body>\n<main>\n"
-    )
-
-
-def _hash(content: str) -> str:
-    """The source expression that allows an inline style or script of this content.
-
-    Source: Content Security Policy Level 3, section 2.3.1.
-    """
-    return f"'sha256-{base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()}'"
+    yield f"</main>\n{PAGE_END}"
 
 
 @cache

@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from geoner.document import Document, Entity
-from geoner.schema import COUNTRY
+from geoner.schema import COUNTRY, MONEY
 from geoner.values.countries import country_candidates, country_value, words_of_countries
+from geoner.values.money import money_value
 from geoner.values.types import CountryValue, Value
 
 #: Takes a document and gives values by the index of their mention in ``document.entities``; a
@@ -19,8 +20,9 @@ Resolver = Callable[[Document], Mapping[int, Value]]
 def resolve(document: Document) -> Document:
     """The document with a value for each mention of which the text says what it stands for.
 
-    Mentions of labels that no resolver knows stay as they are. Each resolver sees the values of
-    those before it: amounts and officials need the countries.
+    Mentions of labels that no resolver knows stay as they are; officials and agreements get
+    their values with their groups (`geoner.linking`), since those stand in all mentions together.
+    Each resolver sees the values of those before it: amounts need the countries.
     """
     labels = {entity.label for entity in document.entities}
     for label, resolver in _RESOLVERS.items():
@@ -61,8 +63,18 @@ def _countries(document: Document) -> dict[int, Value]:
     }
 
 
+def _amounts(document: Document) -> dict[int, Value]:
+    named = countries_named(document)
+    return {
+        index: value
+        for index, entity in enumerate(document.entities)
+        if entity.label == MONEY
+        and (value := money_value(document.text, entity.start, entity.end, named))
+    }
+
+
 #: In this order; a resolver is called only where the document has its label.
-_RESOLVERS: dict[str, Resolver] = {COUNTRY: _countries}
+_RESOLVERS: dict[str, Resolver] = {COUNTRY: _countries, MONEY: _amounts}
 
 
 def _with_values(document: Document, values: Mapping[int, Value]) -> Document:

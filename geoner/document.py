@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import combinations
 from typing import TYPE_CHECKING, Any, cast
 
 from geoner.errors import GeonerError
+from geoner.schema import AGREEMENT, COUNTRY, MONEY, OFFICIAL
+from geoner.sentences import sentences
 from geoner.values.types import CountryValue, Value, value_from_dict
 
 if TYPE_CHECKING:
@@ -74,20 +78,39 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
+class Cooccurrence:
+    """Two things that a document names in the same sentences.
+
+    Attributes:
+        first: The one that the document names first.
+        second: The other.
+        count: The number of sentences that name both.
+    """
+
+    first: Group
+    second: Group
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """A text and the mentions found in it.
 
     Attributes:
         text: The caller's own string, unchanged.
         entities: Mentions in order of their start; they never overlap.
+        groups: Which mentions are of one thing, in order of their first mention. Extraction
+            fills them; a document made by hand has none until `geoner.linking.link`.
 
     Raises:
-        ValueError: if a mention's offsets do not give its text, or if mentions overlap or
-            are out of order.
+        ValueError: if a mention's offsets do not give its text, if mentions overlap or are out
+            of order, or if a group holds what is no mention of the document, or one that
+            another group holds.
     """
 
     text: str
     entities: tuple[Entity, ...] = field(default=())
+    groups: tuple[Group, ...] = field(default=())
 
     def __post_init__(self) -> None:
         previous_end = 0
@@ -103,6 +126,71 @@ class Document:
                     f"{self.text[entity.start : entity.end]!r}"
                 )
             previous_end = entity.end
+        free = {entity.start: entity for entity in self.entities} if self.groups else {}
+        for group in self.groups:
+            for mention in group.mentions:
+                if free.pop(mention.start, None) != mention:
+                    raise ValueError(
+                        f"group {group.name!r} holds {mention.text!r} at "
+                        f"{mention.start}:{mention.end}, which is no mention of the document or "
+                        "stands in two groups"
+                    )
+
+    @property
+    def countries(self) -> tuple[Group, ...]:
+        """The groups of COUNTRY mentions."""
+        return self._groups_of(COUNTRY)
+
+    @property
+    def officials(self) -> tuple[Group, ...]:
+        """The groups of OFFICIAL mentions."""
+        return self._groups_of(OFFICIAL)
+
+    @property
+    def agreements(self) -> tuple[Group, ...]:
+        """The groups of AGREEMENT mentions."""
+        return self._groups_of(AGREEMENT)
+
+    @property
+    def amounts(self) -> tuple[Group, ...]:
+        """The groups of MONEY mentions."""
+        return self._groups_of(MONEY)
+
+    def _groups_of(self, label: str) -> tuple[Group, ...]:
+        return tuple(group for group in self.groups if group.label == label)
+
+    def cooccurrences(self, labels: Iterable[str] | None = None) -> tuple[Cooccurrence, ...]:
+        """Which things are named together, counted by sentence.
+
+        Args:
+            labels: Only groups of these labels; ``None``: all.
+
+        Returns:
+            The pairs of groups that share at least one sentence (`geoner.sentences`): most often
+            first, then in order of their first mentions. A sentence counts once for a pair,
+            however often it names them.
+        """
+        wanted = None if labels is None else set(labels)
+        owners = {
+            mention.start: number
+            for number, group in enumerate(self.groups)
+            if wanted is None or group.label in wanted
+            for mention in group.mentions
+        }
+        counts: Counter[tuple[int, int]] = Counter()
+        starts = iter(sorted(owners))
+        start = next(starts, None)
+        for _, end in sentences(self.text):
+            named = set()
+            while start is not None and start < end:
+                named.add(owners[start])
+                start = next(starts, None)
+            counts.update(combinations(sorted(named), 2))
+        pairs = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+        return tuple(
+            Cooccurrence(self.groups[first], self.groups[second], count)
+            for (first, second), count in pairs
+        )
 
     @classmethod
     def from_spans(cls, text: str, spans: Iterable[tuple[int, int, str, float]]) -> Document:
@@ -117,44 +205,73 @@ class Document:
 
     def filter(self, labels: Iterable[str] | None = None, min_score: float = 0.0) -> Document:
         """The same text with only the mentions of `labels` (``None``: all) of at least
-        `min_score`."""
+        `min_score`; groups keep their name and value, those without a mention left are dropped."""
         wanted = None if labels is None else set(labels)
+
+        def kept(entities: Iterable[Entity]) -> tuple[Entity, ...]:
+            return tuple(
+                entity
+                for entity in entities
+                if entity.score >= min_score and (wanted is None or entity.label in wanted)
+            )
+
+        groups = (replace(group, mentions=kept(group.mentions)) for group in self.groups)
+        remaining = (group for group in groups if group.mentions)
         return Document(
             self.text,
-            tuple(
-                entity
-                for entity in self.entities
-                if entity.score >= min_score and (wanted is None or entity.label in wanted)
-            ),
+            kept(self.entities),
+            tuple(sorted(remaining, key=lambda group: group.mentions[0].start)),
         )
 
     def to_dict(self) -> dict[str, Any]:
-        """The document as plain JSON types; `from_dict` gives it back."""
-        return {"text": self.text, "entities": [entity.to_dict() for entity in self.entities]}
+        """The document as plain JSON types; `from_dict` gives it back. A group names its
+        mentions by their index in "entities"."""
+        index = {entity.start: number for number, entity in enumerate(self.entities)}
+        groups = [
+            {
+                "label": group.label,
+                "name": group.name,
+                "mentions": [index[mention.start] for mention in group.mentions],
+                "value": None if group.value is None else group.value.to_dict(),
+            }
+            for group in self.groups
+        ]
+        return {
+            "text": self.text,
+            "entities": [entity.to_dict() for entity in self.entities],
+            "groups": groups,
+        }
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Document:
-        """A document from what `to_dict` gave.
+        """A document from what `to_dict` gave; "groups" may be missing.
 
         Raises:
             GeonerError: naming the field that is missing or wrong.
         """
         try:
-            return cls(
-                _typed(data, "text", str),
-                tuple(
-                    Entity(
-                        text=_typed(entity, "text", str),
-                        label=_typed(entity, "label", str),
-                        start=_typed(entity, "start", int),
-                        end=_typed(entity, "end", int),
-                        score=float(_typed(entity, "score", (float, int))),
-                        value=_value(entity.get("value")),
-                        candidates=_candidates(entity),
-                    )
-                    for entity in _typed(data, "entities", list)
-                ),
+            entities = tuple(
+                Entity(
+                    text=_typed(entity, "text", str),
+                    label=_typed(entity, "label", str),
+                    start=_typed(entity, "start", int),
+                    end=_typed(entity, "end", int),
+                    score=float(_typed(entity, "score", (float, int))),
+                    value=_value(entity.get("value")),
+                    candidates=_candidates(entity),
+                )
+                for entity in _typed(data, "entities", list)
             )
+            groups = tuple(
+                Group(
+                    label=_typed(group, "label", str),
+                    name=_typed(group, "name", str),
+                    mentions=_mentions(_typed(group, "mentions", list), entities),
+                    value=_value(group.get("value")),
+                )
+                for group in (_typed(data, "groups", list) if "groups" in data else ())
+            )
+            return cls(_typed(data, "text", str), entities, groups)
         except KeyError as error:
             raise GeonerError(f"not a document: field {error} is missing") from error
         except (TypeError, ValueError) as error:
@@ -250,6 +367,15 @@ def _value(data: object) -> Value | None:
     if not isinstance(data, Mapping):
         raise ValueError(f"field 'value' is {data!r:.40}")
     return value_from_dict(data)
+
+
+def _mentions(indices: list[Any], entities: tuple[Entity, ...]) -> tuple[Entity, ...]:
+    for index in indices:
+        if type(index) is not int or not 0 <= index < len(entities):
+            raise ValueError(f"field 'mentions' names no mention: {index!r:.40}")
+    if not indices:
+        raise ValueError("field 'mentions' is empty")
+    return tuple(entities[index] for index in indices)
 
 
 def _candidates(data: Mapping[str, Any]) -> tuple[CountryValue, ...]:

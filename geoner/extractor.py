@@ -14,6 +14,7 @@ from geoner.decoding import Iob2Decoder, trim
 from geoner.document import Document
 from geoner.errors import ModelError
 from geoner.inference import CONFIG_FILE, Logits, Model, load_model, read_config, tags_of
+from geoner.linking import link
 from geoner.schema import COUNTRY, OFFICIAL, labels_of
 from geoner.tokenization import TextTokenizer, TokenizedText, Window, WindowSettings
 from geoner.values.resolve import resolve
@@ -145,7 +146,7 @@ class Extractor:
             span = trim(text, int(tokens.starts[first]), int(tokens.ends[stop - 1]))
             if span is not None:
                 spans.append((*span, label, probability))
-        return resolve(Document.from_spans(text, spans))
+        return link(resolve(Document.from_spans(text, spans)))
 
 
 def _settings(folder: Path) -> tuple[WindowSettings, tuple[str, ...]]:

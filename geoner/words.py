@@ -25,3 +25,15 @@ def listed(kind: str) -> frozenset[str]:
     """The words of a kind: "title", "place", "language", "head", "status", "class", "number",
     "currency", "prefix" or "limit"; all but places, languages and prefixes in lower case."""
     return frozenset(table(_DATA / "words.tsv")[kind][0].split())
+
+
+@cache
+def context(kind: str) -> frozenset[str]:
+    """The words around names that have one use, such as "determiner" or "abbreviation"; the kinds
+    stand in the README of the data."""
+    return frozenset(_contexts()[kind][0].split())
+
+
+@cache
+def _contexts() -> dict[str, tuple[str, ...]]:
+    return table(_DATA / "context.tsv")

@@ -15,6 +15,8 @@ from geoner import (
     MoneyValue,
     OfficialValue,
 )
+from geoner.linking import link
+from geoner.values.resolve import resolve
 
 TEXT = "Chad signed the Paris Agreement."
 DOCUMENT = Document.from_spans(TEXT, [(16, 31, "AGREEMENT", 0.9), (0, 4, "COUNTRY", 0.5)])
@@ -167,3 +169,66 @@ def test_dataframe_has_a_row_for_each_mention_and_a_column_for_each_field_of_val
     nothing = Document("nothing").to_dataframe()
     assert (list(nothing.columns), len(nothing)) == (list(frame.columns), 0)
     assert (nothing.dtypes == frame.dtypes).all()
+
+
+def grouped(document):
+    """The document with its groups, as extraction gives it."""
+    return link(resolve(document))
+
+
+@given(documents())
+def test_groups_round_trip_and_hold_every_mention_once(document):
+    linked = grouped(document)
+    assert Document.from_dict(linked.to_dict()) == linked
+    mentions = [mention for group in linked.groups for mention in group.mentions]
+    assert sorted(mentions, key=lambda mention: mention.start) == list(linked.entities)
+
+
+def test_a_document_made_by_hand_has_no_groups_and_dicts_without_them_load():
+    assert DOCUMENT.groups == DOCUMENT.countries == ()
+    data = DOCUMENT.to_dict()
+    del data["groups"]
+    assert Document.from_dict(data) == DOCUMENT
+
+
+def test_groups_name_their_mentions_by_index():
+    data = grouped(DOCUMENT).to_dict()
+    assert [group["mentions"] for group in data["groups"]] == [[0], [1]]
+    assert data["groups"][0]["name"] == "Chad"
+    assert data["groups"][0]["value"]["alpha_2"] == "TD"
+
+
+@pytest.mark.parametrize("mentions", [[5], [-1], ["0"], [True], []])
+def test_groups_of_what_is_no_mention_are_refused(mentions):
+    data = grouped(DOCUMENT).to_dict()
+    data["groups"][0]["mentions"] = mentions
+    with pytest.raises(GeonerError, match="mentions"):
+        Document.from_dict(data)
+
+
+def test_a_mention_is_in_one_group():
+    linked = grouped(DOCUMENT)
+    with pytest.raises(ValueError, match="two groups"):
+        Document(linked.text, linked.entities, (linked.groups[0], linked.groups[0]))
+
+
+def test_filter_keeps_groups_true_to_what_is_left():
+    text = "Chad and Togo; Chad."
+    spans = [(0, 4, "COUNTRY", 0.2), (9, 13, "COUNTRY", 0.9), (15, 19, "COUNTRY", 0.9)]
+    linked = grouped(Document.from_spans(text, spans)).filter(min_score=0.5)
+    assert [(group.name, group.count) for group in linked.groups] == [("Togo", 1), ("Chad", 1)]
+    assert linked.filter(["MONEY"]).groups == ()
+
+
+def test_cooccurrences_count_sentences():
+    text = "Chad met Togo. Mali met Chad and Togo, said Togo. Mr. Mali slept."
+    names = ("Chad", "Togo", "Mali", "Chad", "Togo", "Togo")
+    spans, at = [], 0
+    for name in names:
+        at = text.index(name, at)
+        spans.append((at, at + len(name), "COUNTRY", 1.0))
+        at += len(name)
+    linked = grouped(Document.from_spans(text, spans))
+    pairs = [(pair.first.name, pair.second.name, pair.count) for pair in linked.cooccurrences()]
+    assert pairs == [("Chad", "Togo", 2), ("Chad", "Mali", 1), ("Togo", "Mali", 1)]
+    assert linked.cooccurrences(["OFFICIAL"]) == ()

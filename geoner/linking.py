@@ -1,0 +1,442 @@
+"""Which mentions are of one thing: groups of a document's mentions, with what they stand for.
+
+Every step looks at a bounded number of earlier things for each mention, so that the time grows with
+the number of mentions and no faster.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+
+from geoner import names
+from geoner.document import Document, Entity, Group
+from geoner.names import Name
+from geoner.schema import AGREEMENT, COUNTRY, MONEY, OFFICIAL
+from geoner.values import agreements
+from geoner.values.officials import Found, find_offices, noun_of, official_value
+from geoner.values.reading import Reading
+from geoner.values.setting import Setting
+from geoner.values.titles import Office
+from geoner.values.types import CountryValue, MoneyValue, OfficialValue, Value
+from geoner.words import context
+
+#: How many earlier people or agreements that share a word a mention is compared with.
+_COMPARED = 16
+
+#: What stands between a name and a shorter one that it introduces.
+_INTRODUCES = re.compile(
+    r"(?:\s?[(\[]\s?(?:or |the |known as |also known as |called )*"
+    r"|, (?:or |known as |also known as |called )(?:the )?)[\"'“‘]?"
+)
+
+#: Offices that one person at a time holds in a country.
+_UNIQUE = frozenset(("president", "prime minister", "foreign minister"))
+
+_MALE = context("male")
+_FEMALE = context("female")
+_MALE_ROLES = ("man", "king", "prince", "emperor")
+_FEMALE_ROLES = ("woman", "queen", "princess", "empress")
+
+
+def link(document: Document) -> Document:
+    """The document with its groups; officials and agreements get the value of theirs.
+
+    Args:
+        document: Its countries and amounts have their values; groups it has are replaced.
+    """
+    if not document.entities:
+        return document
+    by_label: dict[str, list[int]] = defaultdict(list)
+    for index, entity in enumerate(document.entities):
+        by_label[entity.label].append(index)
+    reading = Reading(document, OFFICIAL)
+    members: list[tuple[list[int], str | None, Value | None]] = []
+    for label, indices in by_label.items():
+        if label == OFFICIAL:
+            members += _officials(reading, document, indices)
+        elif label == AGREEMENT:
+            members += _agreements(reading, document, indices)
+        else:
+            members += _by_key(document, indices, _KEYS.get(label, _text_key))
+    members.sort(key=lambda member: member[0][0])
+    return _grouped(document, members)
+
+
+def _grouped(
+    document: Document, members: Sequence[tuple[list[int], str | None, Value | None]]
+) -> Document:
+    entities = list(document.entities)
+    for indices, _, value in members:
+        if value is not None:
+            for index in indices:
+                if entities[index].label in (OFFICIAL, AGREEMENT):
+                    entities[index] = replace(entities[index], value=value)
+    groups = tuple(
+        Group(
+            entities[indices[0]].label,
+            name or getattr(value, "name", None) or entities[indices[0]].text,
+            tuple(entities[index] for index in indices),
+            value,
+        )
+        for indices, name, value in members
+    )
+    return Document(document.text, tuple(entities), groups)
+
+
+def _text_key(entity: Entity) -> object:
+    return " ".join(entity.text.casefold().replace(".", "").split())
+
+
+def _country_key(entity: Entity) -> object:
+    value = entity.value
+    if isinstance(value, CountryValue):
+        return value.alpha_3 or value.name, True
+    return _text_key(entity)
+
+
+def _money_key(entity: Entity) -> object:
+    value = entity.value
+    if isinstance(value, MoneyValue) and value.amount_min is not None:
+        return value.amount_min, value.amount_max, value.currency
+    return _text_key(entity)
+
+
+_KEYS: dict[str, Callable[[Entity], object]] = {COUNTRY: _country_key, MONEY: _money_key}
+
+
+def _by_key(
+    document: Document, indices: Iterable[int], key: Callable[[Entity], object]
+) -> Iterator[tuple[list[int], None, Value | None]]:
+    """Groups of mentions with one key; a value is the group's if one of them has it."""
+    groups: dict[object, list[int]] = defaultdict(list)
+    for index in indices:
+        groups[key(document.entities[index])].append(index)
+    for group in groups.values():
+        values = (document.entities[index].value for index in group)
+        yield group, None, next((value for value in values if value is not None), None)
+
+
+@dataclass(slots=True)
+class _Person:
+    """A person as known so far: the fullest name, the mentions, and what tells them apart."""
+
+    name: Name
+    number: int
+    mentions: list[int] = field(default_factory=list)
+    gender: str | None = None
+    roles: set[str] = field(default_factory=set)
+    last_seen: int = -1
+
+
+class _People:
+    """People in a document, found by the words of their names."""
+
+    def __init__(self) -> None:
+        self.people: list[_Person] = []
+        self._by_name: dict[Name, _Person] = {}
+        self._by_word: dict[str, list[_Person]] = defaultdict(list)
+
+    def add(self, name: Name) -> _Person:
+        """A new person."""
+        person = _Person(name, len(self.people))
+        self.people.append(person)
+        self.know(person, name)
+        return person
+
+    def know(self, person: _Person, name: Name) -> None:
+        """Makes a person known under a name."""
+        if name in self._by_name:
+            return
+        self._by_name[name] = person
+        for word in name.words[:6]:
+            for key in names.variants(word):
+                if not self._by_word[key] or self._by_word[key][-1] is not person:
+                    self._by_word[key].append(person)
+
+    def exact(self, name: Name) -> _Person | None:
+        """The person first known under just this name."""
+        return self._by_name.get(name)
+
+    def sharing(self, words: Iterable[str]) -> list[_Person]:
+        """People with one of some words in their names, the latest first; not all if many."""
+        found: dict[int, _Person] = {}
+        for word in words:
+            for key in names.variants(word):
+                for person in self._by_word.get(key, ())[-_COMPARED:]:
+                    found[person.number] = person
+        return sorted(found.values(), key=lambda person: -person.number)
+
+
+def _officials(
+    reading: Reading, document: Document, indices: Sequence[int]
+) -> Iterator[tuple[list[int], str, Value]]:
+    evidence = find_offices(reading)
+    found = evidence.offices
+    people = _link_people(reading, document, indices, found)
+    values = [_explicit_value(person, document, evidence) for person in people]
+    currencies = [
+        entity.value.currency
+        for entity in document.entities
+        if isinstance(entity.value, MoneyValue) and entity.value.currency
+    ]
+    _infer_countries(Setting(reading, evidence.spent, currencies), evidence, people, values)
+    for person, value in zip(people, values, strict=True):
+        yield person.mentions, value.name, value
+
+
+def _explicit_value(person: _Person, document: Document, evidence: Found) -> OfficialValue:
+    """What stands next to the names of a person."""
+    texts = [document.entities[index].text for index in person.mentions]
+    offices = [office for index in person.mentions for office in evidence.offices.get(index, ())]
+    value = official_value(_fullest(texts), offices)
+    if value.country is None and value.organisation is None:
+        codes = (evidence.countries.get(index) for index in person.mentions)
+        value = replace(value, country=next(filter(None, codes), None))
+    return value
+
+
+def _infer_countries(
+    setting: Setting, evidence: Found, people: Sequence[_Person], values: list[OfficialValue]
+) -> None:
+    """Adds the countries that the setting of a name tells, in order of the text."""
+    spans = setting.spans
+    held = {(value.role, value.country) for value in values}
+
+    def know(person: _Person, value: OfficialValue) -> None:
+        if value.country is not None:
+            for index in person.mentions:
+                setting.know(spans[index][0], value.country, value.role)
+
+    for person, value in zip(people, values, strict=True):
+        know(person, value)
+    order = sorted((_told_at(person, evidence), number) for number, person in enumerate(people))
+    for index, number in order:
+        value = values[number]
+        if value.country is not None or value.organisation is not None:
+            continue
+        country = setting.country(spans[index][0], value.role)
+        if country is None or (value.role in _UNIQUE and (value.role, country) in held):
+            continue
+        held.add((value.role, country))
+        values[number] = replace(value, country=country)
+        know(people[number], values[number])
+
+
+def _told_at(person: _Person, evidence: Found) -> int:
+    """The mention that an office stands with; the first one, if none does."""
+    told = (index for index in person.mentions if evidence.offices.get(index))
+    return next(told, person.mentions[0])
+
+
+def _fullest(texts: Sequence[str]) -> str:
+    """The fullest of the names: the most words, then the most frequent, not in capitals."""
+    counts = Counter(texts)
+    return max(counts, key=lambda text: (names.parse(text).size, not text.isupper(), counts[text]))
+
+
+def _link_people(
+    reading: Reading,
+    document: Document,
+    indices: Sequence[int],
+    found: dict[int, list[Office]],
+) -> list[_Person]:
+    people = _People()
+    parsed = {index: names.parse(document.entities[index].text) for index in indices}
+    full: dict[int, _Person] = {}
+    for index in indices:
+        name = parsed[index]
+        if _is_full(name):
+            gender = _gender(reading, index, found)
+            person = people.exact(name) or _known_full(people, name, gender)
+            if person is None:
+                person = people.add(name)
+            else:
+                people.know(person, name)
+                if len(name.words) > len(person.name.words):
+                    person.name = name
+            person.gender = person.gender or gender
+            person.roles.update(_nouns(found.get(index, ())))
+            full[index] = person
+    for index in indices:
+        person = full.get(index) or _person_of(reading, people, parsed[index], index, found)
+        person.mentions.append(index)
+        person.last_seen = index
+    return [person for person in people.people if person.mentions]
+
+
+def _is_full(name: Name) -> bool:
+    return len(name.words) > 1 or bool(name.numeral) or bool(name.initials)
+
+
+def _known_full(people: _People, name: Name, gender: str | None) -> _Person | None:
+    for person in people.sharing((name.words[0], name.words[-1])):
+        if names.may_be_one(name, person.name) and not _differ(person.gender, gender):
+            if len(name.words) == 1 and len(person.name.words) > 1 and not name.initials:
+                continue
+            return person
+    return None
+
+
+def _person_of(
+    reading: Reading, people: _People, name: Name, index: int, found: dict[int, list[Office]]
+) -> _Person:
+    """The person that a name of one word means here; a new one where there is none."""
+    gender = _gender(reading, index, found)
+    roles = set(_nouns(found.get(index, ())))
+    word = name.words[0]
+    fitting = []
+    for person in people.sharing((word,)):
+        place = _place_of(word, person.name)
+        if place is not None and not _differ(person.gender, gender):
+            clash = bool(roles and person.roles and not roles & person.roles)
+            agree = bool(roles & person.roles) or (gender is not None and gender == person.gender)
+            near = (person.last_seen >= 0, person.last_seen)
+            fitting.append(((not clash, agree, place, *near, -person.number), person))
+    best = max(fitting, key=lambda pair: pair[0], default=None)
+    person = people.add(name) if best is None else best[1]
+    person.gender = person.gender or gender
+    person.roles |= roles
+    return person
+
+
+def _place_of(word: str, name: Name) -> int | None:
+    """How well a word alone names a person: 3 as surname, 2 as first word, which is the surname
+    in some traditions and a given name in others, 1 as any other; None if not at all."""
+    if word == name.words[-1]:
+        return 3
+    if word == name.words[0]:
+        return 2
+    if names.same_word(word, name.words[-1]):
+        return 1
+    return 0 if word in name.words else None
+
+
+def _differ(left: str | None, right: str | None) -> bool:
+    return left is not None and right is not None and left != right
+
+
+def _nouns(offices: Iterable[Office]) -> Iterator[str]:
+    for office in offices:
+        yield noun_of(office.role)
+
+
+def _gender(reading: Reading, index: int, found: dict[int, list[Office]]) -> str | None:
+    """What a title before a mention says: "m", "f" or nothing."""
+    first = reading.spans[index][0] if index in reading.spans else 0
+    before = first - 1
+    if before > 0 and reading.words[before] == ".":
+        before -= 1
+    if before >= 0:
+        if reading.lower[before] in _MALE:
+            return "m"
+        if reading.lower[before] in _FEMALE:
+            return "f"
+    for office in found.get(index, ()):
+        if office.role.endswith(_FEMALE_ROLES):
+            return "f"
+        if office.role.endswith(_MALE_ROLES) and not office.role.endswith("chairman"):
+            return "m"
+    return None
+
+
+@dataclass(slots=True)
+class _Agreement:
+    titles: list[agreements.Title]
+    mentions: list[int]
+    full_name: str | None
+
+
+def _agreements(
+    reading: Reading, document: Document, indices: Sequence[int]
+) -> Iterator[tuple[list[int], str, Value]]:
+    for agreement in _link_agreements(document, indices):
+        spans = [
+            (document.entities[index].start, document.entities[index].end)
+            for index in agreement.mentions
+        ]
+        texts = [document.text[start:end] for start, end in spans]
+        spelled = [text for text in texts if not agreements.is_acronym(text)]
+        proper = [text for text in spelled if agreements.title(text).proper]
+        name = max(proper or spelled or texts, key=lambda text: (not text.isupper(), len(text)))
+        value = agreements.agreement_value(reading, name, spans)
+        yield agreement.mentions, value.name, value
+
+
+def _link_agreements(document: Document, indices: Sequence[int]) -> list[_Agreement]:
+    known = agreements.well_known()
+    aliases = _introduced(document, indices)
+    result: list[_Agreement] = []
+    by_key: dict[object, _Agreement] = {}
+    by_word: dict[str, list[_Agreement]] = defaultdict(list)
+    late: list[tuple[int, agreements.Title]] = []
+
+    def join(index: int, title: agreements.Title, agreement: _Agreement | None) -> None:
+        if agreement is None:
+            agreement = _Agreement([], [], None)
+            result.append(agreement)
+        agreement.mentions.append(index)
+        if title.key not in by_key:
+            agreement.titles.append(title)
+            by_key[title.key] = agreement
+            for word in title.topic:
+                by_word[word].append(agreement)
+
+    for index in indices:
+        text = document.entities[index].text
+        bare = text.replace(".", "")
+        title = agreements.title(text)
+        full_name = known.get(bare)
+        agreement = by_key.get(title.key)
+        if agreement is None and full_name is not None:
+            agreement = by_key.get(("well known", full_name))
+        if agreement is None and index in aliases:
+            agreement = by_key.get(agreements.title(document.entities[aliases[index]].text).key)
+        if agreement is None and full_name is None and not title.proper:
+            late.append((index, title))
+            continue
+        if agreement is None:
+            agreement = _shorter(by_word, title)
+        join(index, title, agreement)
+        agreement = by_key[title.key]
+        if full_name is not None:
+            agreement.full_name = full_name
+            by_key.setdefault(("well known", full_name), agreement)
+    for index, title in late:
+        agreement = by_key.get(title.key) or _shorter(by_word, title)
+        if agreement is None:
+            fitting = [
+                a for a in result if a.full_name and agreements.describes(title, a.full_name)
+            ]
+            agreement = fitting[0] if len(fitting) == 1 else None
+        join(index, title, agreement)
+    for agreement in result:
+        agreement.mentions.sort()
+    return result
+
+
+def _shorter(by_word: dict[str, list[_Agreement]], title: agreements.Title) -> _Agreement | None:
+    """The one agreement of which a title is a shorter or longer form."""
+    seen: dict[int, _Agreement] = {}
+    for word in title.topic:
+        for agreement in by_word.get(word, ())[-_COMPARED:]:
+            seen[id(agreement)] = agreement
+    fitting = [
+        agreement
+        for agreement in seen.values()
+        if any(agreements.same_agreement(title, other) for other in agreement.titles[:_COMPARED])
+    ]
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def _introduced(document: Document, indices: Sequence[int]) -> dict[int, int]:
+    """Short names by the mention they stand behind: "Treaty of Lund (the TL)"."""
+    result = {}
+    for before, index in pairwise(indices):
+        left, right = document.entities[before], document.entities[index]
+        if _INTRODUCES.fullmatch(document.text, left.end, right.start):
+            result[index] = before
+    return result

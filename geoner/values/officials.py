@@ -1,0 +1,425 @@
+"""Who officials are: the office, the country and the body that stand next to their names.
+
+Each title is given to the names it stands next to: in front of them, in apposition to them, or
+joined by "is", "was elected" and the like. Nothing is taken from what the library knows of people.
+
+Nouns before names and appositions say best who somebody is: Fleischman, Hovy and Echihabi (2003),
+"Offline Strategies for Online Question Answering: Answering Questions Before They Are Asked".
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from geoner.values.reading import Reading, offices
+from geoner.values.titles import DETERMINERS, REACH, Office, Title, find_titles, is_adjective
+from geoner.values.types import OfficialValue
+from geoner.words import context
+
+_POSTNOMINALS = context("post-nominal")
+_PLACED = context("where")
+_COLLEAGUES = ("counterpart", "colleague")
+#: Words that may stand between a name and the office it holds.
+_VERBS = context("be")
+_BESIDE = context("adverb")
+_MAKERS = context("make")
+#: What may follow a name in apposition.
+_CLOSERS = frozenset((*",.);:\n\"”’'–—-?!", "and", "of", "who"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Target:
+    """The mention a title stands in front of, how good the evidence is, and whether the title is
+    a military rank."""
+
+    number: int
+    rank: int
+    military: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What stands next to the names of a text.
+
+    Attributes:
+        offices: The offices of each OFFICIAL mention, by its index in the document.
+        countries: Alpha-2 code of the country that stands right before or after a mention.
+        spent: The words, by number, that are part of a title.
+    """
+
+    offices: dict[int, list[Office]]
+    countries: dict[int, str]
+    spent: set[int]
+
+
+def find_offices(reading: Reading) -> Found:
+    """The offices written next to each OFFICIAL mention."""
+    titles = find_titles(reading)
+    found: dict[int, list[Office]] = defaultdict(list)
+    spent = {index for title in titles for index in range(title.start, title.last + 1)}
+    taken: set[int] = set()
+    targets: dict[int, _Target] = {}
+    for title in reversed(titles):
+        target = _name_after(reading, title, targets)
+        if target is None:
+            continue
+        target = replace(target, military=title.military)
+        targets[title.first] = targets[title.start] = target
+        taken.add(title.start)
+        for position, mention in enumerate(_listed(reading, target.number, title.plural)):
+            office = _completed(reading, title, mention, position)
+            found[mention].append(replace(office, rank=office.rank + target.rank))
+    left = [title for title in titles if title.start not in taken]
+    free = {title.first: title for title in left} | {title.start: title for title in left}
+    for number, (first, last) in reading.spans.items():
+        for title, rank in _titles_of(reading, free, first, last):
+            found[number].append(replace(title.office, rank=title.office.rank + rank))
+    _share_countries(reading, titles, targets, found)
+    _follow_pronouns(reading, titles, targets, found)
+    countries = {
+        number: _country_after(reading, number) or _country_before(reading, number)
+        for number in reading.spans
+    }
+    known = {number: code for number, code in countries.items() if code is not None}
+    return Found(found, known, spent)
+
+
+def _share_countries(
+    reading: Reading,
+    titles: Sequence[Title],
+    targets: Mapping[int, _Target],
+    found: dict[int, list[Office]],
+) -> None:
+    """Gives the country of a title to the next in a list: "Peruvian President A, Foreign Minister
+    B and Ambassador C"."""
+    for title in titles:
+        target = targets.get(title.first)
+        if target is None or title.office.country or title.office.organisation:
+            continue
+        place = title.start - 1
+        if place >= 0 and reading.lower[place] in DETERMINERS:
+            place -= 1
+        joined = place
+        while place >= 0 and reading.lower[place] in (",", "and", "&", "as", "well", "including"):
+            place -= 1
+        if place == joined or place < 0 or reading.mention[place] < 0:
+            continue
+        others = found.get(reading.mention[place], ())
+        other = next((office for office in others if office.country), None)
+        if other is None or are_rivals(other.role, title.office.role):
+            continue
+        _give_country(found, target.number, other.country)
+
+
+def _follow_pronouns(
+    reading: Reading,
+    titles: Sequence[Title],
+    targets: Mapping[int, _Target],
+    found: dict[int, list[Office]],
+) -> None:
+    """Gives "his deputy" the country of the title before it in the sentence."""
+    for before, title in pairwise(titles):
+        target = targets.get(title.first)
+        near = 0 < title.start - before.last < REACH
+        if target is None or not near or reading.lower[title.start] not in ("his", "her"):
+            continue
+        if {".", "\n"}.isdisjoint(reading.words[before.last + 1 : title.start]):
+            _give_country(found, target.number, before.office.country)
+
+
+def _give_country(found: dict[int, list[Office]], number: int, country: str | None) -> None:
+    """Adds a country to the offices of a mention that have none."""
+    found[number] = [
+        office if office.country or office.organisation else replace(office, country=country)
+        for office in found[number]
+    ]
+
+
+def are_rivals(left: str, right: str) -> bool:
+    """Whether two offices are of one kind, so that one country has hardly both."""
+    return left == right or (_is_foreign(left) and _is_foreign(right))
+
+
+def _is_foreign(role: str) -> bool:
+    return "foreign" in role or "secretary of state" in role
+
+
+def official_value(name: str, found: Sequence[Office]) -> OfficialValue:
+    """A person with a name and the offices written next to all mentions of it, in order."""
+    if not found:
+        return OfficialValue(name)
+    best = min(found, key=lambda office: (office.rank >= 4, office.former, office.rank // 2))
+    words = set(best.role.replace("-", " ").split())
+    fuller = [
+        office
+        for office in found
+        if words <= set(office.role.replace("-", " ").split())
+        and noun_of(office.role) == noun_of(best.role)
+        and (best.former or not office.former)
+    ]
+    role = max(fuller, key=lambda office: len(office.role)).role
+    same = [*fuller, *(office for office in found if office not in fuller)]
+    country = next((office.country for office in same if office.country), None)
+    body = next((office.organisation for office in same if office.organisation), None)
+    if country is None and body is None:
+        country = next((offices()[o.role] for o in same if o.role in offices()), None)
+    if body is not None and any(office.country for office in fuller):
+        body = next((office.organisation for office in fuller if office.organisation), None)
+    elif body is not None:
+        country = None
+    return OfficialValue(name, role, country, body)
+
+
+def noun_of(role: str) -> str:
+    """The last word of a title without its complement."""
+    return role.split(" of ")[0].split(" for ")[0].split()[-1]
+
+
+def _name_after(reading: Reading, title: Title, targets: Mapping[int, _Target]) -> _Target | None:
+    """The mention a title stands in front of."""
+    place = _past_honorifics(reading, title.last + 1)
+    if place >= len(reading):
+        return None
+    if reading.mention[place] >= 0:
+        return _Target(reading.mention[place], 0)
+    if place in targets:  # "Army chief Gen. ..."
+        return targets[place]
+    word = reading.lower[place]
+    described = title.definite or title.start < title.first
+    if word in ("and", "&", ",") and place + 1 in targets and not title.plural:
+        target = targets[place + 1]
+        if word == ",":
+            follows = target.military or reading.lower[title.start] in ("a", "an")
+            return replace(target, rank=1) if described and follows else None
+        capital = reading.words[title.first][0].isupper()
+        same = not title.definite and capital
+        return replace(target, rank=target.rank + 1) if same else None
+    if described and word in ("here", "there") and place + 1 < len(reading):
+        place += 1
+        word = reading.lower[place]
+    if described and word in _PLACED:
+        place = _past_place(reading, place)
+        word = reading.lower[place] if place < len(reading) else ""
+        if word not in (",", "named", "called"):
+            return None
+    if described and word in ("named", "called", "is", "was"):
+        place = _past_honorifics(reading, place + 1)
+        if place >= len(reading) or (number := reading.mention[place]) < 0:
+            return None
+        after = reading.spans[number][1] + 1
+        owns = reading.lower[after : after + 1] in (["'s"], ["’s"])
+        return None if owns else _Target(number, 1)
+    if word in (",", ":", "-", "–", "—"):
+        place = _past_honorifics(reading, place + 1)
+        if place < len(reading) and (number := reading.mention[place]) >= 0:
+            after = reading.spans[number][1] + 1
+            if after < len(reading) and reading.words[after] in _POSTNOMINALS:
+                after += 1
+            closed = after >= len(reading) or reading.lower[after] in _CLOSERS
+            if closed and (described or word == ":"):
+                return _Target(number, 1)
+    return None
+
+
+def _past_place(reading: Reading, place: int) -> int:
+    """After "in Quito" or "in the case", behind a title."""
+    for at in range(place + 1, min(place + 5, len(reading))):
+        word = reading.words[at]
+        ends = word in (",", "named", "called") or not word.replace(".", "").isalpha()
+        if ends or reading.mention[at] >= 0:
+            return at
+    return place
+
+
+def _past_honorifics(reading: Reading, place: int) -> int:
+    start = place
+    while place < len(reading) and reading.mention[place] < 0:
+        term = reading.terms[place]
+        point = place > start and reading.words[place] == "." and reading.glued(place)
+        noble = reading.lower[place] in ("lord", "lady", "prince", "princess")
+        if not point and not noble and (term is None or term.kind != "honorific"):
+            break
+        place += 1
+    return place
+
+
+def _listed(reading: Reading, number: int, plural: bool) -> Iterator[int]:
+    """A mention, and those listed after it where the title before them is a plural."""
+    yield number
+    while plural:
+        place = _past_of(reading, reading.spans[number][1] + 1)
+        passed = place
+        while passed < len(reading) and reading.lower[passed] in (",", "and", "&"):
+            passed = _past_honorifics(reading, passed + 1)
+        if passed == place or passed >= len(reading) or reading.mention[passed] < 0:
+            return
+        number = reading.mention[passed]
+        yield number
+        if not {"and", "&"}.isdisjoint(reading.lower[place:passed]):
+            return
+
+
+def _past_of(reading: Reading, place: int) -> int:
+    """After "of France" and the like."""
+    if place + 1 < len(reading) and reading.lower[place] in ("of", "from"):
+        content = place + 2 if reading.lower[place + 1] == "the" else place + 1
+        if content < len(reading) and (
+            reading.nation[content] is not None or reading.words[content][0].isupper()
+        ):
+            return reading.unit_end(content)
+    return place
+
+
+def _completed(reading: Reading, title: Title, number: int, position: int) -> Office:
+    """The office of a title, with what stands after the name: "of Iran", "(D-Ohio)"."""
+    office = title.office
+    if len(title.countries) > 1:
+        return replace(
+            office,
+            country=title.countries[position] if position < len(title.countries) else None,
+        )
+    if office.country is None and office.organisation is None:
+        return replace(office, country=_country_after(reading, number))
+    return office
+
+
+def _country_after(reading: Reading, number: int) -> str | None:
+    """The country right after a name: "of Iran", "(Iran)", "(R-Utah)"."""
+    place = reading.spans[number][1] + 1
+    word, follows = reading.words[place : place + 1], reading.lower[place + 1 : place + 4]
+    if word in (["("], [","]) and follows[:1] in (["d"], ["r"]) and follows[1:2] in (["-"], ["–"]):
+        return "US"
+    if word == [","] and follows[:1] in (["of"], ["for"]):
+        place, follows = place + 1, follows[1:]
+    elif word not in (["of"], ["("]):
+        return None
+    after = place + 2 if follows[:1] == ["the"] else place + 1
+    if after >= len(reading) or reading.place[after]:
+        return None
+    end = reading.unit_end(after)
+    owns = reading.lower[end : end + 1] in (["'s"], ["’s"])
+    return None if owns else reading.nation[after]
+
+
+def _country_before(reading: Reading, number: int) -> str | None:
+    """The country of a possessive before a name: "Greenland's", "her Irish colleague,"."""
+    place = reading.spans[number][0] - 1
+    while place >= 0 and (
+        reading.words[place] in (",", ".")
+        or ((term := reading.terms[place]) is not None and term.kind == "honorific")
+    ):
+        place -= 1
+    if place < 1 or reading.lower[place] not in (*_COLLEAGUES, "'s", "’s"):
+        return None
+    return None if reading.place[place - 1] else reading.nation[place - 1]
+
+
+def _titles_of(
+    reading: Reading, free: Mapping[int, Title], first: int, last: int
+) -> Iterator[tuple[Title, int]]:
+    """The titles that follow a mention and belong to it."""
+    place, rank = _link_after(reading, first, last)
+    if place is None:
+        return
+    title = _title_at(reading, free, place)
+    while title is not None:
+        if not _is_possessor(reading, title) and (not title.plural or _is_one_of(reading, place)):
+            yield title, rank
+        after = title.last + 1
+        if after < len(reading) and reading.lower[after] in ("and", "&"):
+            title, rank = _title_at(reading, free, after + 1), rank + 1
+        else:
+            return
+
+
+def _title_at(reading: Reading, free: Mapping[int, Title], place: int) -> Title | None:
+    """The title whose noun phrase begins at a word, up to three adjectives passed over."""
+    if place in free:
+        return free[place]
+    if place >= len(reading):
+        return None
+    if reading.lower[place] not in DETERMINERS and not _is_one_of(reading, place):
+        return None
+    for skipped in range(1, 5):
+        at = place + skipped
+        if at in free:
+            return free[at]
+        if at >= len(reading) or not is_adjective(reading.lower[at]):
+            return None
+        if reading.mention[at] >= 0:
+            return None
+    return None
+
+
+def _is_one_of(reading: Reading, place: int) -> bool:
+    """Whether "one of" stands before a word: "one of four opposition deputies"."""
+    return place > 1 and reading.lower[place - 2 : place] == ["one", "of"]
+
+
+def _is_possessor(reading: Reading, title: Title) -> bool:
+    after = title.last + 1
+    return after < len(reading) and reading.lower[after] in ("'s", "’s", "'", "’")
+
+
+def _link_after(reading: Reading, first: int, last: int) -> tuple[int | None, int]:
+    """Where the noun phrase begins that says who a mention is, and how good the evidence is."""
+    place = last + 1
+    if place + 1 >= len(reading):
+        return None, 0
+    word = reading.lower[place]
+    if word == "\n" and (first == 0 or reading.words[first - 1] == "\n"):
+        return place + 1, 1
+    if word == "(":
+        inside = place + 1
+        closing = next(
+            (
+                k
+                for k in range(inside, min(inside + 40, len(reading)))
+                if reading.words[k] in (")", "\n")
+            ),
+            None,
+        )
+        if closing is not None and _is_dated(reading, inside, closing):
+            return _past_verbs(reading, closing + 1, 1)
+        return inside, 1
+    if word in ("-", "–", "—"):
+        return (None if reading.glued(place) else place + 1), 1
+    if word == ",":
+        place += 1
+        if reading.words[place].isdigit() and reading.words[place + 1 : place + 2] == [","]:
+            place += 2
+            if place >= len(reading):
+                return None, 0
+        if reading.lower[place : place + 2] == ["one", "of"]:
+            return place + 2, 1
+        if reading.lower[place] not in ("who", "which", "now", "then", "later", "formerly", "also"):
+            return place, 0
+        beyond, _ = _past_verbs(reading, place, 1)
+        if beyond is None:
+            return place + (reading.lower[place] in ("now", "later", "formerly")), 0
+    maker = first > 0 and reading.lower[first - 1] in _MAKERS
+    if maker and reading.lower[place] in ("as", "to"):
+        return place + 1, 1
+    if maker and place in range(len(reading)):
+        return place, 1
+    return _past_verbs(reading, place, 1)
+
+
+def _is_dated(reading: Reading, inside: int, closing: int) -> bool:
+    return any(reading.words[k].isdigit() for k in range(inside, closing))
+
+
+def _past_verbs(reading: Reading, place: int, rank: int) -> tuple[int | None, int]:
+    """After "is", ", who served as", "was sworn in as"; nothing where no such verb stands."""
+    linked, at = False, place
+    while at < len(reading) and at - place < 8:
+        word = reading.lower[at]
+        if word in _VERBS:
+            linked = True
+        elif not (word in _BESIDE or (word == "," and at == place)):
+            break
+        at += 1
+    return (at, rank) if linked else (None, rank)

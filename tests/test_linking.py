@@ -1,0 +1,162 @@
+import time
+
+import pytest
+
+from geoner import Document
+from geoner.linking import link
+from geoner.values.types import OfficialValue
+
+from .marked import groups, linked
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[Hassan Karimi](O) spoke. [Karimi](O) left.",
+        "[Karimi](O) to go. President [Hassan Karimi](O) said so.",
+        "[Mohammad Javad Sharif](O), then Mr. [Sharif](O), then [Javad Sharif](O)",
+        "[Mohammad Javad Sharif](O) or, mistyped, [Mohammad Javid Sharif](O)",
+        "[Ann J. Orde](O), [Ann Orde](O), [ORDE](O), [Ann](O)",
+        "[Ursula von der Heyden](O) and [von der Heyden](O), or [Heyden](O)",
+        "[Bashar al-Hariri](O), [al-Hariri](O), [Hariri](O)",
+        "[Xu Jinhai](O) and Mr. [Xu](O)",
+        "[Nguyen Van Tho](O) and [Tho](O)",
+        "[Kim Chol-su](O), [Kim Chol Su](O), [Kim](O)",
+        "[Mori Kenji](O) and, turned round, [Kenji Mori](O)",
+        "[Ivan Petrovich Sokolov](O), [Ivan Petrovich](O), [Sokolov](O)",
+        "[Sheikh Salma](O) and [Salma](O)",
+        "Queen [Margrethe II](O) and [Margrethe](O)",
+        "[Robert Hale](O) and [Bob Hale](O)",
+        "[Željko Župan](O) and [Zeljko Zupan](O)",
+    ],
+)
+def test_names_of_one_person(text):
+    assert len(groups(text)) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "[Henry VII](O) died; [Henry VIII](O) followed.",
+            [["Henry VII"], ["Henry VIII"]],
+        ),
+        (
+            "[Kim Jong Il](O) died; [Kim Jong Un](O) followed.",
+            [["Kim Jong Il"], ["Kim Jong Un"]],
+        ),
+        (
+            "[George H. W. Marsh](O) met [George W. Marsh](O).",
+            [["George H. W. Marsh"], ["George W. Marsh"]],
+        ),
+        (
+            "[Bill Carver](O) and [Helen Carver](O) met. Mr. [Carver](O) left. Mrs. [Carver](O) "
+            "stayed. Mr. [Bill Carver](O) and Mrs. [Helen Carver](O) met.",
+            [["Bill Carver", "Carver", "Bill Carver"], ["Helen Carver", "Carver", "Helen Carver"]],
+        ),
+        (
+            "President [Ali Aydin](O) met Governor [Oya Aydin](O). President [Aydin](O) left.",
+            [["Ali Aydin", "Aydin"], ["Oya Aydin"]],
+        ),
+        (
+            "[Jan Novak](O) spoke. [Novak](O) left. [Eva Novak](O) spoke. [Novak](O) left.",
+            [["Jan Novak", "Novak"], ["Eva Novak", "Novak"]],
+        ),
+        ("MR [PRICE](O): Yes. MS [PRICE](O): No.", [["PRICE"], ["PRICE"]]),
+        ("[Peter Hansen](O) and [Petra Jansen](O)", [["Peter Hansen"], ["Petra Jansen"]]),
+    ],
+)
+def test_people_are_kept_apart(text, expected):
+    assert groups(text) == expected
+
+
+def test_the_fullest_name_is_the_one_of_the_group():
+    (group,) = linked("[PRICE](O) said [Edward Price](O) was ill. [Price](O) laughed.").groups
+    assert (group.name, group.count) == ("Edward Price", 3)
+    assert group.value == OfficialValue("Edward Price")
+    assert {mention.value for mention in group.mentions} == {group.value}
+
+
+def test_countries_are_one_by_what_they_are():
+    text = "The [US](C), the [U.S.](C) and the [United States](C); [Burma](C) is [Myanmar](C)."
+    assert groups(text) == [["US", "U.S.", "United States"], ["Burma", "Myanmar"]]
+
+
+def test_countries_without_a_value_are_one_by_their_words():
+    assert groups("[Congo](C), [CONGO](C)") == [["Congo", "CONGO"]]
+
+
+def test_amounts_that_repeat_are_one():
+    text = "[$2 million](M), [two million dollars](M), [€2 million](M), [2 million euros](M)"
+    assert groups(text) == [
+        ["$2 million", "two million dollars"],
+        ["€2 million", "2 million euros"],
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "the [Treaty of Lund](A) (the [TL](A)) and again the [TL](A)",
+        "the [JCPOA](A), [Joint Comprehensive Plan of Action](A), [2015 Iran nuclear deal](A)",
+        "the [JCPOA](A) and the [nuclear deal](A)",
+        "the [2019 fisheries agreement](A), later just the [fisheries agreement](A)",
+        "the [Bergen Protocol](A) and the [2009 Bergen Protocol](A)",
+        "a [grain deal](A) or [grain agreement](A)",
+    ],
+)
+def test_names_of_one_agreement(text):
+    assert len(groups(text)) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "the [Treaty of Lund](A) and the [Treaty of Roskilde](A)",
+        "the [2009 trade deal](A) and the [2015 trade deal](A)",
+        "the [Lund Protocol](A) and the [Lund Convention](A)",
+        "the [Treaty of Lund](A), [Bergen Protocol](A)",
+        "the [JCPOA](A) and the [fisheries deal](A)",
+    ],
+)
+def test_agreements_are_kept_apart(text):
+    assert len(groups(text)) == 2
+
+
+def test_groups_stand_in_order_of_first_mention_under_their_labels():
+    text = "[Ghana](C): President [Ama Osei](O) gave [$5](M) to [Togo](C) by the [Lomé accord](A)."
+    document = linked(text)
+    assert [group.name for group in document.groups] == [
+        *("Ghana", "Ama Osei", "$5", "Togo", "Lomé accord")
+    ]
+    assert [group.name for group in document.countries] == ["Ghana", "Togo"]
+    assert [group.name for group in document.officials] == ["Ama Osei"]
+    assert [group.name for group in document.agreements] == ["Lomé accord"]
+    assert [group.name for group in document.amounts] == ["$5"]
+
+
+def test_labels_of_other_models_are_grouped_by_their_words():
+    assert groups("[Acme Corp.](COMPANY) and [ACME  Corp](COMPANY)") == [
+        ["Acme Corp.", "ACME  Corp"]
+    ]
+
+
+def test_linking_twice_changes_nothing():
+    document = linked("President [Ama Osei](O) of [Ghana](C) and Ms. [Osei](O)")
+    assert link(document) == document
+
+
+def test_time_grows_no_faster_than_the_number_of_mentions():
+    def seconds(number: int) -> float:
+        names = [f"Kim {chr(97 + i % 26)}{chr(97 + i // 26 % 26)}{i:05}" for i in range(number)]
+        marks, at = [], 0
+        for name in names:
+            marks.append((at, at + len(name), "OFFICIAL", 1.0))
+            at += len(name) + 2
+        document = Document.from_spans(", ".join(names), marks)
+        start = time.process_time()
+        link(document)
+        return time.process_time() - start
+
+    seconds(200)
+    assert seconds(4000) < 12 * max(seconds(1000), 0.05)

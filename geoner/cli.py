@@ -123,9 +123,14 @@ def _parser() -> argparse.ArgumentParser:
         parents=[common],
         help="measure a model on labelled articles",
         description="Strict precision, recall and F1 (seqeval) on labelled articles, their "
-        "bootstrap intervals, and the kinds of error. Needs geoner[train].",
+        "bootstrap intervals, and the kinds of error; needs geoner[train]. With --values: values "
+        "and groups against labelled ones, on the labelled mentions and on those that the model "
+        "finds.",
     )
     evaluate.add_argument("articles", metavar="ARTICLES", help=_ARTICLES)
+    evaluate.add_argument(
+        "--values", metavar="VALUES", help="labelled values and groups of the articles, JSON Lines"
+    )
     evaluate.add_argument("--split", metavar="NAME", help="only the articles of this split")
     evaluate.add_argument(
         "--compare", metavar="DIR", help="a second model; says whether the difference is real"
@@ -314,6 +319,8 @@ def _json(data: dict[str, Any], indent: int | None = None) -> str:
 
 
 def _evaluate(options: argparse.Namespace) -> int:
+    if options.values:
+        return _evaluate_values(options)
     from geoner.evaluate import require_fields
     from geoner.report import format_comparison, format_evaluation
 
@@ -335,6 +342,30 @@ def _evaluate(options: argparse.Namespace) -> int:
         name = options.model or "the shipped model"
         with _output(options.html) as out:
             out.write(evaluation.to_html(other, options.by, name, options.compare or ""))
+    return EXIT_OK
+
+
+def _evaluate_values(options: argparse.Namespace) -> int:
+    from geoner.values import scoring
+
+    if options.compare:
+        raise GeonerError("--compare compares what is found, not values; leave out --values")
+    articles, labelled = scoring.chosen(
+        geoner.read_articles(options.articles, options.split), options.values
+    )
+    found = list(_load(options).extract_many([article.text for article in articles]))
+    scores = {
+        "on the labelled mentions": scoring.on_labelled_spans(articles),
+        "on the mentions that the model finds": found,
+    }
+    report = {}
+    for name, documents in scores.items():
+        result = scoring.score(documents, labelled)
+        report[name] = scoring.to_dict(result)
+        print(f"{name}, {len(articles)} articles\n\n{scoring.format_scores(result)}\n")
+    if options.json:
+        with _output(options.json) as out:
+            out.write(_json(report, indent=2) + "\n")
     return EXIT_OK
 
 

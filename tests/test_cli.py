@@ -273,3 +273,19 @@ def test_convert_goes_between_tools_and_says_what_is_lost(capsys, tmp_path):
     back = tmp_path / "back.jsonl"
     assert run(capsys, "convert", tmp_path / "c.iob2", back, "--from", "conll")[0] == 0
     assert json.loads(back.read_text())["text"] == "Iran met the envoy of Oman ."
+
+
+def test_values_are_measured_against_labelled_ones(capsys, tmp_path):
+    seeds = Path(__file__).parent.parent / "seeds"
+    report = tmp_path / "report.json"
+    code, out, _ = run(
+        capsys,
+        *("evaluate", seeds / "articles", "--values", seeds / "values.jsonl"),
+        *("--split", "dev", "--json", report),
+    )
+    assert code == 0
+    assert "office of an official" in out
+    figures = json.loads(report.read_text(encoding="utf-8"))["on the labelled mentions"]
+    assert figures["role"]["share"] > 0.85
+    assert figures["precision"]["all"]["share"] > 0.97
+    assert figures["b-cubed"]["all"]["f1-score"] > 0.93

@@ -36,6 +36,7 @@ _INTERNATIONAL = frozenset(("secretary-general", "commissioner", "rapporteur"))
 #: Offices of a court, which sits where its news comes from.
 _JUDGES = frozenset(("judge", "justice", "magistrate", "prosecutor"))
 
+_MEETS = context("meet")
 _KIN = context("kin")
 _HIS = ("his", "her")
 
@@ -137,7 +138,7 @@ class Setting:
         return self._opening(sentence - 1) or home or self._only(sentence - 1)
 
     def _is_met(self, place: int) -> bool:
-        """Whether "with" or "met" before a name sets it against the people before it."""
+        """Whether "with", "met" and the like before a name set it against those before it."""
         reading, at = self._reading, place - 1
         while at >= 0 and (
             at in self._spent
@@ -145,7 +146,7 @@ class Setting:
             or ((term := reading.terms[at]) is not None and term.kind == "honorific")
         ):
             at -= 1
-        return at >= 0 and reading.lower[at] in ("with", "met")
+        return at >= 0 and reading.lower[at] in _MEETS
 
     def _of_bare_name(self, place: int) -> str | None:
         """The country of a name without an office: that of the person before it whose son it is,

@@ -1,7 +1,7 @@
 """Finds countries, officials, agreements and amounts of money in news text."""
 
 from geoner.articles import Article, Finding, check_articles, read_articles, write_articles
-from geoner.document import Document, Entity
+from geoner.document import Cooccurrence, Document, Entity, Group
 from geoner.errors import GeonerError
 from geoner.evaluate import Evaluation, evaluate
 from geoner.extractor import Extractor, extract, extract_many
@@ -13,6 +13,7 @@ __version__ = "0.1.0"
 __all__ = [
     "AgreementValue",
     "Article",
+    "Cooccurrence",
     "CountryValue",
     "Document",
     "Entity",
@@ -20,6 +21,7 @@ __all__ = [
     "Extractor",
     "Finding",
     "GeonerError",
+    "Group",
     "Hyperparameters",
     "MoneyValue",
     "OfficialValue",

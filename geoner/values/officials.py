@@ -144,7 +144,7 @@ def are_rivals(left: str, right: str) -> bool:
 
 
 def _is_foreign(role: str) -> bool:
-    return "foreign" in role or "secretary of state" in role
+    return "foreign" in role or "secretary of state" in role or role == "secretary"
 
 
 def official_value(name: str, found: Sequence[Office]) -> OfficialValue:

@@ -43,6 +43,9 @@ _HIS = ("his", "her")
 #: Offices below the state.
 _LOCAL = frozenset(("governor", "mayor", "judge"))
 
+#: Offices that say too little to go by the countries around them.
+_BARE = frozenset(("secretary", "deputy secretary", "assistant secretary", "under secretary"))
+
 #: A line of a transcript: "MR PRICE:", "Q:", "QUESTION (Reuters):".
 _SPEAKER = re.compile(
     r"^(?:Q|QUESTION|M[RS]S?\.?|[A-Z][A-Z .'’-]+)(?: [^\n:]{0,40})?:", re.MULTILINE
@@ -121,6 +124,8 @@ class Setting:
             return self.publisher
         if noun in _INTERNATIONAL:
             return None
+        if role in _BARE:
+            return self.home if self._has_dateline else None
         home = self._paragraph_home(place)
         if self._host is not None and noun in _JUDGES:
             return self._host
@@ -288,7 +293,7 @@ class Setting:
                 self._host = dateline
                 return first, False
             return dateline, True
-        if self._is_transcript or not self._has_headline():
+        if self._is_transcript or self.publisher is not None or not self._has_headline():
             return None, False
         governed = self._governed()
         if governed is not None:

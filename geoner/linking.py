@@ -208,7 +208,7 @@ def _infer_countries(
 
     def know(person: _Person, value: OfficialValue) -> None:
         if value.country is not None:
-            for index in person.mentions:
+            for index in spans.keys() & set(person.mentions):
                 setting.know(spans[index][0], value.country, value.role)
 
     for person, value in zip(people, values, strict=True):
@@ -216,7 +216,7 @@ def _infer_countries(
     order = sorted((_told_at(person, evidence), number) for number, person in enumerate(people))
     for index, number in order:
         value = values[number]
-        if value.country is not None or value.organisation is not None:
+        if value.country is not None or value.organisation is not None or index not in spans:
             continue
         country = setting.country(spans[index][0], value.role)
         if country is None or (value.role in _UNIQUE and (value.role, country) in held):

@@ -6,13 +6,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from geoner.document import Document, Entity, Group
-from geoner.render.table import printable
+from geoner.render.text import printable
 
 
 def groups_of(document: Document) -> Sequence[Group]:
     """The document's groups in order of their first mention; mentions that are in none are
     put together where label and text are the same."""
-    groups: list[Group] = list(getattr(document, "groups", ()))
+    groups: list[Group] = list(document.groups)
     grouped = {(mention.start, mention.end) for group in groups for mention in group.mentions}
     groups += _by_text(e for e in document.entities if (e.start, e.end) not in grouped)
     return sorted(groups, key=lambda group: group.mentions[0].start)

@@ -7,7 +7,7 @@ import hashlib
 import html
 import re
 
-from geoner.render.table import printable
+from geoner.render.text import printable
 
 # what no HTML file can hold: NUL and halves of surrogate pairs
 _IMPOSSIBLE = re.compile("[\0\ud800-\udfff]")

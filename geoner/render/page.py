@@ -15,7 +15,7 @@ from pathlib import Path
 from geoner.document import Document, Entity, Group
 from geoner.render.groups import groups_of
 from geoner.render.markup import PAGE_END, escaped, page_start
-from geoner.render.table import describe, printable
+from geoner.render.text import meaning, printable
 from geoner.schema import LABELS, ordered_labels
 
 #: Colours in page.css: one for each of `LABELS`, then those that other labels share.
@@ -79,7 +79,7 @@ def _article(document: Document, heading: str | None) -> str:
     groups = groups_of(document)
     colours = colours_of(group.label for group in groups)
     things = [
-        _Thing(number, group, colours[group.label], _value(group))
+        _Thing(number, group, colours[group.label], printable(meaning(group)))
         for number, group in enumerate(groups)
     ]
     title = "" if heading is None else f"<h1>{escaped(printable(heading))}</h1>\n"
@@ -147,15 +147,6 @@ def _button(thing: _Thing) -> str:
         + (f' <span class="geoner-value"><bdi>{value}</bdi></span>' if value else "")
         + "</button>"
     )
-
-
-def _value(group: Group) -> str:
-    """What a group stands for; where the text does not say which country is meant, those it
-    may be."""
-    if group.value is not None:
-        return printable(describe(group.value))
-    names = [country.name for mention in group.mentions for country in mention.candidates]
-    return "" if not names else printable(" or ".join(dict.fromkeys(names)) + "?")
 
 
 def _hint(entity: Entity, thing: _Thing) -> str:

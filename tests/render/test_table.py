@@ -12,6 +12,7 @@ from geoner import (
     MoneyValue,
     OfficialValue,
 )
+from geoner.linking import link
 from geoner.render import describe, printable, table
 from geoner.values.countries import country_candidates, country_value
 
@@ -70,20 +71,25 @@ def test_values_in_a_few_words(value, expected):
 
 def test_the_table_shows_values_and_what_a_name_may_stand_for():
     text = "Chad, Congo, Congo"
-    chad, congo, nothing = country_value("Chad"), country_candidates("Congo"), None
+    congo = country_candidates("Congo")
     document = Document(
         text,
         (
-            Entity("Chad", "COUNTRY", 0, 4, value=chad),
-            Entity("Congo", "COUNTRY", 6, 11, value=nothing, candidates=congo),
-            Entity("Congo", "COUNTRY", 13, 18, value=nothing, candidates=congo),
+            Entity("Chad", "COUNTRY", 0, 4, value=country_value("Chad")),
+            Entity("Congo", "COUNTRY", 6, 11, candidates=congo),
+            Entity("Congo", "COUNTRY", 13, 18, candidates=congo),
         ),
     )
-    rows = [line.split() for line in rendered(document).splitlines() if "COUNTRY" in line]
-    assert rows == [
-        ["COUNTRY", "Chad", "TD", "1", "0", "1.00"],
-        ["COUNTRY", "Congo", "CD", "or", "CG", "2", "6", "1.00"],
-    ]
+    output = " ".join(rendered(link(document)).split())
+    assert "COUNTRY Chad TD 1 0 1.00" in output
+    assert "COUNTRY Congo Congo - Kinshasa or 2 6 1.00 Congo - Brazzaville?" in output
+
+
+def test_somebody_named_in_full_and_by_surname_stands_once():
+    text = "Iranian President Hassan Rouhani left. Rouhani waved."
+    spans = [(18, 32, "OFFICIAL", 0.9), (39, 46, "OFFICIAL", 1.0)]
+    output = " ".join(rendered(link(Document.from_spans(text, spans))).split())
+    assert "OFFICIAL Hassan Rouhani president, IR 2 18 1.00" in output
 
 
 def test_a_table_with_long_values_fits_a_terminal():

@@ -116,12 +116,15 @@ _ARTICLE = re.compile(r"(?:[Tt]he|THE|an?|An)(?:\s+|\Z)")
 _ABBREVIATION = re.compile(r"(?:\b\w|\b[JS]r)\.")
 
 
-def trim(text: str, start: int, end: int) -> tuple[int, int] | None:
+def trim(text: str, start: int, end: int, *, amount: bool = False) -> tuple[int, int] | None:
     """A span without what the labelling rules leave out at its ends.
 
     A leading article and a trailing possessive go; so do white space, quotes, separators,
     brackets without their partner or around the whole, and a full stop that ends no
     abbreviation.
+
+    Args:
+        amount: Whether "a" may be a number, as in "a million dollars", and then stays.
 
     Returns:
         The new offsets, or ``None`` if no letter or digit is left.
@@ -131,7 +134,9 @@ def trim(text: str, start: int, end: int) -> tuple[int, int] | None:
         abbreviated = last == "." and _ABBREVIATION.search(text, max(start, end - 3), end)
         if first in _SEPARATORS or first in _CLOSING or _opens_nothing(text, start, end):
             start += 1
-        elif article := _ARTICLE.match(text, start, end):
+        elif (article := _ARTICLE.match(text, start, end)) and not (
+            amount and first in "aA" and text[article.end() : end][:1].isalpha()
+        ):
             start = article.end()
         elif abbreviated:
             break

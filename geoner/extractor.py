@@ -15,7 +15,7 @@ from geoner.document import Document
 from geoner.errors import ModelError
 from geoner.inference import CONFIG_FILE, Logits, Model, load_model, read_config, tags_of
 from geoner.linking import link
-from geoner.schema import COUNTRY, OFFICIAL, labels_of
+from geoner.schema import COUNTRY, MONEY, OFFICIAL, labels_of
 from geoner.tokenization import TextTokenizer, TokenizedText, Window, WindowSettings
 from geoner.values.resolve import resolve
 
@@ -143,7 +143,8 @@ class Extractor:
         scores = agree(words, scores, self._named)
         spans = []
         for first, stop, label, probability in self._decoder.spans(scores):
-            span = trim(text, int(tokens.starts[first]), int(tokens.ends[stop - 1]))
+            start, end = int(tokens.starts[first]), int(tokens.ends[stop - 1])
+            span = trim(text, start, end, amount=label == MONEY)
             if span is not None:
                 spans.append((*span, label, probability))
         return link(resolve(Document.from_spans(text, spans)))

@@ -115,6 +115,19 @@ def test_trim(span, kept):
     assert (None if result is None else text[slice(*result)]) == kept
 
 
+@pytest.mark.parametrize(
+    ("span", "kept"),
+    [
+        ("a million dollars", "a million dollars"),
+        ("A billion and a half dollars", "A billion and a half dollars"),
+        ("a $5 million", "$5 million"),
+        ("the 50 million euros", "50 million euros"),
+    ],
+)
+def test_an_article_that_is_a_number_stays(span, kept):
+    assert span[slice(*trim(span, 0, len(span), amount=True))] == kept
+
+
 @given(st.text(alphabet="ab the's.U()“” -$5", max_size=30), st.data())
 def test_trim_stays_inside_and_is_done_after_once(text, data):
     start = data.draw(st.integers(0, len(text)))

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 from functools import cached_property
 from itertools import pairwise
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from geoner import analysis
 from geoner.articles import Article, read_articles
+from geoner.articles.files import Articles
 from geoner.document import Document
 from geoner.errors import GeonerError, MissingExtraError
 from geoner.schema import OUTSIDE
@@ -22,7 +22,7 @@ Row = dict[str, Any]
 Report = dict[str, Row]
 
 
-def evaluate(extractor: Extractor, articles: str | Path | Iterable[Article]) -> Evaluation:
+def evaluate(extractor: Extractor, articles: Articles) -> Evaluation:
     """How well an extractor finds what is labelled.
 
     An entity counts as found when its start, its end and its label are all right.
@@ -40,7 +40,7 @@ def evaluate(extractor: Extractor, articles: str | Path | Iterable[Article]) -> 
         MissingExtraError: if geoner[train] is not installed.
     """
     _seqeval()  # before minutes of work that would be in vain
-    gold = read_articles(articles) if isinstance(articles, str | Path) else list(articles)
+    gold = read_articles(articles)
     _require_labelled(gold)
     found = list(extractor.extract_many([article.text for article in gold]))
     return Evaluation(gold, found, extractor.labels)

@@ -25,7 +25,7 @@ _COMMENT = re.compile(r"#\s+(?:(newdoc\s+)?(\w+)\s*=\s*(.*)|newdoc\s*)\Z")
 _START = "-DOCSTART-"
 
 
-class _Draft:
+class Draft:
     """A document while its lines are read."""
 
     def __init__(self, line: int) -> None:
@@ -38,6 +38,7 @@ class _Draft:
         self.between = ""  # what stands before the next word
 
     def add(self, word: str, prefix: str, label: str) -> None:
+        """Adds a word with its tag's prefix and label."""
         self.pieces += [self.between, word]
         start = self.length + len(self.between)
         self.length = start + len(word)
@@ -49,6 +50,10 @@ class _Draft:
             self.spans.append((start, self.length, label))
         self.open = bool(label) and prefix in "BI"
 
+    def document(self) -> Document:
+        """What was read."""
+        return Document.from_spans("".join(self.pieces), [(*span, 1.0) for span in self.spans])
+
     def end_sentence(self) -> None:
         self.open = False
         if self.pieces:
@@ -57,7 +62,7 @@ class _Draft:
 
 def read(content: str, path: str) -> Iterator[Item]:
     """The articles of a file's content."""
-    drafts = [_Draft(1)]
+    drafts = [Draft(1)]
     columns = 0
     try:
         for number, line in enumerate(content.split("\n"), start=1):
@@ -66,7 +71,7 @@ def read(content: str, path: str) -> Iterator[Item]:
             if not line.strip():
                 drafts[-1].end_sentence()
             elif line.split()[0] == _START or (comment and line.split()[1] == "newdoc"):
-                drafts.append(_Draft(number))
+                drafts.append(Draft(number))
             elif not comment:
                 cells = line.rstrip("\r").split("\t") if "\t" in line else line.split()
                 columns = columns or len(cells)
@@ -75,7 +80,7 @@ def read(content: str, path: str) -> Iterator[Item]:
                         f"expected a word and its tag, in {max(columns, 2)} columns: {line:.40}",
                         source,
                     )
-                drafts[-1].add(cells[0], *_tag(cells[-1], source))
+                drafts[-1].add(cells[0], *tag(cells[-1], source))
             if comment and comment.group(2) == "id":
                 drafts[-1].name = comment.group(3)
     except ArticleError as error:
@@ -87,14 +92,18 @@ def read(content: str, path: str) -> Iterator[Item]:
     stem = PurePath(path).stem
     for number, draft in enumerate(found, start=1):
         name = draft.name or (stem if len(found) == 1 else f"{stem}-{number}")
-        document = Document.from_spans("".join(draft.pieces), [(*s, 1.0) for s in draft.spans])
-        yield Article(name, document), Source(path, draft.line)
+        yield Article(name, draft.document()), Source(path, draft.line)
 
 
-def _tag(tag: str, source: Source) -> tuple[str, str]:
-    match = _TAG.match(tag)
+def tag(name: str, source: Source) -> tuple[str, str]:
+    """The prefix and the label of a tag.
+
+    Raises:
+        ArticleError: if it is none.
+    """
+    match = _TAG.match(name)
     if not match:
-        raise fault(f"{tag!r:.40} is no tag of IOB1, IOB2, BILOU or IOBES", source)
+        raise fault(f"{name!r:.40} is no tag of IOB1, IOB2, BILOU or IOBES", source)
     return match.group(1) or "O", match.group(2) or ""
 
 
@@ -111,14 +120,19 @@ def write(articles: Iterable[Article]) -> Iterator[str]:
 def _sentences(article: Article) -> Iterator[str]:
     text = article.text
     previous = 0
-    for start, end, tag in _tagged(article.document):
+    for start, end, tag in tagged(article.document):
         if "\n" in text[previous:start] and previous and not tag.startswith("I-"):
             yield "\n"
         yield f"{text[start:end]}\t{tag}\n"
         previous = end
 
 
-def _tagged(document: Document) -> Iterator[tuple[int, int, str]]:
+def tagged(document: Document) -> Iterator[tuple[int, int, str]]:
+    """Start, end and tag in IOB2 of each word; words end where a mention does.
+
+    Raises:
+        ArticleError: if a label has a space in it.
+    """
     position = 0
     for entity in document.entities:
         if not re.fullmatch(r"\S+", entity.label):

@@ -5,8 +5,9 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
 
-from geoner.articles import brat, inline
+from geoner.articles import brat, hugging_face, inline
 from geoner.articles.article import Article, Source
 from geoner.articles.fields import Item
 from geoner.articles.formats import (
@@ -14,6 +15,7 @@ from geoner.articles.formats import (
     FOLDER_LOSES,
     INLINE,
     ONE_FILE,
+    STORED,
     by_name,
     check_name,
     recognise,
@@ -21,14 +23,21 @@ from geoner.articles.formats import (
 from geoner.errors import ArticleError, FormatWarning
 from geoner.files import whole_file
 
+if TYPE_CHECKING:
+    from datasets import Dataset, DatasetDict
+
+#: Where labelled articles come from: a path, a dataset of `datasets`, or articles.
+Articles: TypeAlias = "str | Path | Iterable[Article] | Dataset | DatasetDict"
+
 
 def read_articles(
-    path: str | Path, split: str | None = None, format: str | None = None
+    source: Articles, split: str | None = None, format: str | None = None
 ) -> list[Article]:
     """The labelled articles of a file or a folder.
 
     Args:
-        path: A file, or a folder of files, in order of their names, folders in it included.
+        source: A file, or a folder of files, in order of their names, folders in it included;
+            a `Dataset` or a `DatasetDict` of `datasets`; or articles, which are given back.
         split: Only articles whose meta has this split, such as "train".
         format: What the file is written in; None: recognised from its name and content.
 
@@ -38,7 +47,10 @@ def read_articles(
             - "conll": columns with tags in IOB1, IOB2, BILOU or IOBES (`geoner.articles.conll`);
             - "doccano", "prodigy": their JSON Lines;
             - "label-studio": its JSON export;
-            - "brat": standoff, ``name.txt`` with ``name.ann``.
+            - "brat": standoff, ``name.txt`` with ``name.ann``;
+            - "spacy": a DocBin (`geoner.articles.docbin`), with geoner[spacy];
+            - "datasets", "datasets-tokens": a saved dataset or Parquet, in either layout
+              (`geoner.articles.hugging_face`), with geoner[train].
 
             Offsets are in code points, their end exclusive.
 
@@ -49,18 +61,40 @@ def read_articles(
     Warns:
         FormatWarning: of what stands in the file and is not read.
     """
-    articles = []
-    for item in iterate(Path(path), format):
-        if isinstance(item, ArticleError):
-            raise item
-        articles.append(item[0])
+    articles = [article for article, _ in locate(source, format)]
     if split is None:
         return articles
     chosen = [article for article in articles if article.meta.get("split") == split]
     if not chosen:
         known = sorted({article.meta.get("split", "none") for article in articles})
-        raise ArticleError(f"no article of split {split!r}; splits: {', '.join(known)}", str(path))
+        raise ArticleError(
+            f"no article of split {split!r}; splits: {', '.join(known)}", _name(source)
+        )
     return chosen
+
+
+def locate(source: Articles, format: str | None = None) -> list[tuple[Article, Source]]:
+    """As `read_articles`, each article with its place.
+
+    Raises:
+        ArticleError: naming file, line and field at the first fault.
+    """
+    if isinstance(source, str | Path):
+        items = iterate(Path(source), format)
+    elif hugging_face.is_dataset(source):
+        items = hugging_face.read_object(source)
+    else:
+        items = ((article, Source(f"article {article.id}", 1, 1)) for article in source)
+    located = []
+    for item in items:
+        if isinstance(item, ArticleError):
+            raise item
+        located.append(item)
+    return located
+
+
+def _name(source: Articles) -> str | None:
+    return str(source) if isinstance(source, str | Path) else None
 
 
 def iterate(path: Path, format: str | None = None) -> Iterator[Item]:
@@ -74,13 +108,18 @@ def iterate(path: Path, format: str | None = None) -> Iterator[Item]:
         name = format or recognise(path)
     except OSError as error:
         raise _unreadable(path, error) from error
-    files = _files(path, name) if path.is_dir() else [path]
-    for file in files:
-        yield from _read(file, name)
+    whole = path.is_file() or name.startswith("datasets")
+    for file in [path] if whole or not path.exists() else _files(path, name):
+        found = False
+        for item in _read(file, name):
+            found = True
+            yield item
+        if not found:
+            yield ArticleError("empty: it holds no article", str(file))
 
 
 def _files(folder: Path, format: str) -> list[Path]:
-    pattern = "*.txt" if format in (INLINE, BRAT) else "*"
+    pattern = {INLINE: "*.txt", BRAT: "*.txt", "spacy": "*.spacy"}.get(format, "*")
     found = sorted(p for p in folder.rglob(pattern) if p.is_file() and p.name[0] != ".")
     if not found:
         raise ArticleError(f"a folder without {pattern.lstrip('*')} articles", str(folder))
@@ -95,6 +134,11 @@ def _read(file: Path, format: str) -> Iterator[Item]:
         yield from brat.read(
             text, _content(text, newline=""), _content(file.with_suffix(".ann"), newline="")
         )
+    elif format in STORED:
+        try:
+            yield from STORED[format].read(file)
+        except OSError as error:
+            raise _unreadable(file, error) from error
     else:
         yield from ONE_FILE[format].read(_content(file), str(file))
 
@@ -130,8 +174,8 @@ def write_articles(
         path: A folder, or a name without an ending: one file of text with inline marks for
             each article, named by its id; the folder must be empty or not be there yet. A
             name ending in ``.txt``: one such file, for one article. ``.conll``, ``.iob2``,
-            ``.tsv`` and the like: columns; ``.json``: Label Studio. Any other name: JSON
-            Lines.
+            ``.tsv`` and the like: columns; ``.json``: Label Studio; ``.spacy``: spaCy;
+            ``.parquet``: Parquet. Any other name: JSON Lines.
         format: As for `read_articles`; None: by the name.
 
     Raises:
@@ -145,7 +189,9 @@ def write_articles(
     name = format or by_name(path)
     articles = list(articles)
     try:
-        if name in ONE_FILE:
+        if name in STORED:
+            STORED[name].write(articles, path)
+        elif name in ONE_FILE:
             with whole_file(path) as file:
                 file.writelines(ONE_FILE[name].write(articles))
         elif path.suffix == ".txt" and not path.is_dir():
@@ -160,7 +206,7 @@ def write_articles(
 
 
 def _tell_losses(articles: Sequence[Article], path: Path, format: str) -> None:
-    one_file = ONE_FILE.get(format)
+    one_file = ONE_FILE.get(format) or STORED.get(format)
     for what, loses in one_file.loses if one_file else FOLDER_LOSES[format]:
         number = sum(map(loses, articles))
         if number:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from geoner.articles import conll, doccano, jsonl, label_studio, prodigy
+from geoner.articles import conll, docbin, doccano, hugging_face, jsonl, label_studio, prodigy
 from geoner.articles.article import Article
 from geoner.articles.fields import Item
 from geoner.errors import ArticleError
@@ -27,6 +27,21 @@ class OneFile:
 
     read: Callable[[str, str], Iterator[Item]]
     write: Callable[[Iterable[Article]], Iterator[str]]
+    loses: tuple[tuple[str, Callable[[Article], bool]], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A format whose files another library reads and writes.
+
+    Attributes:
+        read: The articles of a path.
+        write: Writes them, all or nothing.
+        loses: As for `OneFile`.
+    """
+
+    read: Callable[[Path], Iterator[Item]]
+    write: Callable[[Sequence[Article], Path], None]
     loses: tuple[tuple[str, Callable[[Article], bool]], ...] = ()
 
 
@@ -55,8 +70,18 @@ ONE_FILE = {
     "prodigy": OneFile(prodigy.read, prodigy.write, (ANSWERS,)),
 }
 
+STORED = {
+    "spacy": Stored(docbin.read, docbin.write),
+    "datasets": Stored(hugging_face.read, hugging_face.write),
+    "datasets-tokens": Stored(
+        hugging_face.read,
+        hugging_face.write_tokens,
+        (ANSWERS, ("spaces between words", hugging_face.loses_spacing)),
+    ),
+}
+
 #: The names of all formats.
-FORMATS = (INLINE, *ONE_FILE, BRAT)
+FORMATS = (INLINE, *ONE_FILE, BRAT, *STORED)
 
 #: What a format that keeps an article a file cannot hold.
 FOLDER_LOSES = {INLINE: (), BRAT: (META, ANSWERS)}
@@ -65,6 +90,8 @@ _BY_SUFFIX = {
     ".txt": INLINE,
     ".ann": BRAT,
     ".json": "label-studio",
+    ".spacy": "spacy",
+    ".parquet": "datasets",
     **dict.fromkeys((".conll", ".iob", ".iob2", ".bio", ".bilou", ".iobes", ".tsv"), "conll"),
 }
 
@@ -93,6 +120,10 @@ def recognise(path: Path) -> str:
         OSError: if the file cannot be read.
     """
     if path.is_dir():
+        if hugging_face.is_folder(path):
+            return "datasets"
+        if next(path.rglob("*.spacy"), None):
+            return "spacy"
         return BRAT if next(path.rglob("*.ann"), None) else INLINE
     if path.suffix == ".txt" and path.with_suffix(".ann").is_file():
         return BRAT

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geoner import Article, Document, GeonerError, read_articles, write_articles
+from geoner.errors import FormatWarning
 
 from ..test_document import documents
 
@@ -102,6 +103,7 @@ def entity(**changes):
         ({**GOOD, "entities": [7]}, r"entities\[0\]: expected an object"),
         (entity(start="0"), r"entities\[0\]: field 'start' is '0'"),
         (entity(end=5), r"entities\[0\]: offsets 0:5 do not lie in a text of 4"),
+        (entity(text="Iraq"), r"entities\[0\]: 'Iraq' does not stand at 0:4, but 'Iran'"),
         (entity(start=4), r"entities\[0\]: offsets 4:4"),
         ({**GOOD, "entities": GOOD["entities"] * 2}, r"entities: .*overlaps"),
         ({**GOOD, "meta": 7}, r"field 'meta' is 7"),
@@ -114,6 +116,18 @@ def test_a_wrong_line_is_named(tmp_path, line, said):
     path.write_text(f"{json.dumps(GOOD)}\n\n{text}\n")
     with pytest.raises(GeonerError, match=r"bad\.jsonl:3: " + said):
         read_articles(path)
+
+
+def test_fields_that_are_not_read_are_said(tmp_path):
+    (tmp_path / "a.jsonl").write_text(json.dumps({**GOOD, "url": "x"}) + "\n")
+    with pytest.warns(FormatWarning, match=r"a\.jsonl:1: field 'url' is not read"):
+        assert len(read_articles(tmp_path / "a.jsonl")) == 1
+
+
+def test_an_empty_file_is_named(tmp_path):
+    (tmp_path / "a.jsonl").write_text("\n")
+    with pytest.raises(GeonerError, match=r"a\.jsonl: empty: it holds no article"):
+        read_articles(tmp_path / "a.jsonl")
 
 
 def test_files_that_cannot_be_read_are_named(tmp_path):

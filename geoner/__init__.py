@@ -5,7 +5,8 @@ from geoner.document import Cooccurrence, Document, Entity, Group
 from geoner.errors import GeonerError
 from geoner.evaluate import Evaluation, evaluate
 from geoner.extractor import Extractor, extract, extract_many
-from geoner.finetune import Hyperparameters, finetune
+from geoner.finetune import finetune
+from geoner.hyperparameters import Hyperparameters
 from geoner.values.types import AgreementValue, CountryValue, MoneyValue, OfficialValue
 
 __version__ = "0.1.0"

@@ -20,6 +20,7 @@ from geoner.articles import FORMATS
 from geoner.document import Document
 from geoner.errors import FormatWarning, GeonerError
 from geoner.files import whole_file
+from geoner.finetune import CURVE_JSON
 from geoner.inference import BACKENDS
 from geoner.schema import LABELS
 
@@ -148,6 +149,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     evaluate.set_defaults(command=_evaluate)
 
+    _add_train(commands)
+
     check = commands.add_parser(
         "check",
         help="check labelled articles against the guidelines",
@@ -186,6 +189,66 @@ def _parser() -> argparse.ArgumentParser:
     convert.add_argument("--debug", action="store_true", help="show a traceback for an error")
     convert.set_defaults(command=_convert)
     return parser
+
+
+def _add_train(commands: Any) -> None:
+    train = commands.add_parser(
+        "train",
+        help="fine-tune a model on labelled articles",
+        description="Trains a model on labelled articles and writes a folder that `geoner extract "
+        "--model` runs in the light install. Needs geoner[train]. On several GPUs: accelerate "
+        "launch -m geoner train ...",
+    )
+    train.add_argument("train", metavar="TRAIN", help=_ARTICLES)
+    train.add_argument(
+        "--dev",
+        metavar="DEV",
+        help="articles to choose the best epoch on; default: those of TRAIN whose split is dev, "
+        "or a fifth of it",
+    )
+    train.add_argument("--output", metavar="DIR", required=True, help="the model folder to write")
+    train.add_argument("--base", metavar="DIR", help="where to start; default: the shipped model")
+    train.add_argument(
+        "--replay",
+        metavar="ARTICLES",
+        help='"seeds", the corpus that comes with geoner, or other articles to mix in, so that '
+        "the model does not forget what it knew",
+    )
+    train.add_argument(
+        "--labels", type=_listed, metavar="A,B", help="the labels that may occur; default: any"
+    )
+    train.add_argument(
+        "--curve",
+        type=_listed,
+        default=[],
+        metavar="10,25,50%",
+        help="also train on so many articles, or such parts of them, and draw how F1 grows",
+    )
+    defaults = geoner.Hyperparameters()
+    train.add_argument("--epochs", type=int, default=defaults.epochs, metavar="N")
+    train.add_argument("--lr", type=float, default=defaults.learning_rate, metavar="X")
+    train.add_argument(
+        "--batch-size", type=int, metavar="N", help="default: 8, or fewer for few articles"
+    )
+    train.add_argument(
+        "--patience",
+        type=int,
+        default=defaults.patience,
+        metavar="N",
+        help="stop after so many epochs without a better one; default: %(default)s",
+    )
+    train.add_argument("--seed", type=int, default=defaults.seed, metavar="N")
+    train.add_argument("--resume", action="store_true", help="go on with an interrupted run")
+    train.add_argument("--force", action="store_true", help="replace DIR, or start over")
+    train.add_argument(
+        "--from", dest="from_format", choices=FORMATS, help="how TRAIN and DEV are written"
+    )
+    train.add_argument("--debug", action="store_true", help="show a traceback for an error")
+    train.set_defaults(command=_train)
+
+
+def _listed(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]
 
 
 def _probability(text: str) -> float:
@@ -367,6 +430,42 @@ def _evaluate_values(options: argparse.Namespace) -> int:
         with _output(options.json) as out:
             out.write(_json(report, indent=2) + "\n")
     return EXIT_OK
+
+
+def _train(options: argparse.Namespace) -> int:
+    figures = geoner.finetune(
+        options.train,
+        options.dev,
+        options.output,
+        base=options.base,
+        hyperparameters=geoner.Hyperparameters(
+            epochs=options.epochs,
+            learning_rate=options.lr,
+            batch_size=options.batch_size,
+            patience=options.patience,
+            seed=options.seed,
+        ),
+        replay=options.replay,
+        labels=options.labels,
+        curve=options.curve,
+        format=options.from_format,
+        resume=options.resume,
+        force=options.force,
+    )
+    if figures:
+        shown = ", ".join(f"{name} {100 * figure:.1f}" for name, figure in figures.items())
+        if options.curve:
+            print(_curve(Path(options.output) / CURVE_JSON))
+        print(f"{options.output}: on dev, {shown}; its card: {options.output}/README.md")
+    return EXIT_OK
+
+
+def _curve(path: Path) -> str:
+    """A learning curve as a table."""
+    from geoner.card import curve_rows
+
+    points = json.loads(path.read_text(encoding="utf-8"))
+    return "F1 on dev, per cent\n" + "\n".join(curve_rows(points))
 
 
 def _check(options: argparse.Namespace) -> int:

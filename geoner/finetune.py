@@ -2,332 +2,361 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import shutil
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from geoner.articles import Article, read_articles
-from geoner.decoding import Iob2Decoder
-from geoner.errors import ArticleError, GeonerError, MissingExtraError, ModelError
-from geoner.extractor import SHIPPED_MODEL
-from geoner.inference import CONFIG_FILE, read_config
-from geoner.schema import iob2_tags, ordered_labels
-from geoner.tokenization import SHAPES, TextTokenizer, TokenizedText, WindowSettings
+from geoner import card
+from geoner.articles import Article
+from geoner.articles.files import Articles
+from geoner.errors import GeonerError, MissingExtraError, ModelError
+from geoner.evaluate import Evaluation, evaluate
+from geoner.extractor import SHIPPED_MODEL, Extractor
+from geoner.hyperparameters import Hyperparameters
+from geoner.inference import CONFIG_FILE, WEIGHTS_FILE, read_config, tags_of
+from geoner.schema import labels_of
+from geoner.selection import Selection, part, select
+from geoner.tokenization import TextTokenizer, WindowSettings
 
 if TYPE_CHECKING:
-    from datasets import Dataset
-    from transformers import PreTrainedModel
+    from geoner.trainer import Trained
 
-#: Label of tokens that take no part in loss or score, as PyTorch's cross entropy has it.
-IGNORED = -100
+#: What a run learns from and how; stands beside its checkpoints, so that it is known again.
+RUN_FILE = "run.json"
 
-
-@dataclass(frozen=True, slots=True)
-class Hyperparameters:
-    """How a model is trained.
-
-    Attributes:
-        epochs: Passes over the training articles; the best by dev micro-F1 is kept.
-        learning_rate: Peak of a linear schedule with 10% warm-up.
-        batch_size: Windows in a step.
-        weight_decay: AdamW's.
-        shape_dropout: Share of windows whose word shapes are hidden from the model, so that
-            it also reads text without case.
-        seed: Of everything random.
-    """
-
-    epochs: int = 10
-    learning_rate: float = 1e-4
-    batch_size: int = 8
-    weight_decay: float = 0.01
-    shape_dropout: float = 0.1
-    seed: int = 13
-
-
-def word_tags(article: Article, tokenized: TokenizedText, tags: Sequence[str]) -> list[int]:
-    """IOB2 tag index of each word: words that an entity touches are inside it."""
-    index = {tag: k for k, tag in enumerate(tags)}
-    result = [index["O"]] * len(tokenized.heads)
-    for entity in article.document.entities:
-        first = int(np.searchsorted(tokenized.ends, entity.start, side="right"))
-        stop = int(np.searchsorted(tokenized.starts, entity.end, side="left"))
-        for word in range(first, stop):
-            prefix = "B" if word == first else "I"
-            result[word] = index[f"{prefix}-{entity.label}"]
-    return result
-
-
-def encode(
-    articles: Iterable[Article],
-    tokenizer: TextTokenizer,
-    tags: Sequence[str],
-    *,
-    owned_only: bool = False,
-) -> Dataset:
-    """Windows of labelled articles as a `datasets.Dataset`.
-
-    Columns "input_ids", "token_type_ids" and "labels" hold a window's tokens with the special
-    ones; labels stand at the first token of each word and are `IGNORED` elsewhere.
-
-    Args:
-        owned_only: Labels only what each window answers for, so that each word counts once.
-    """
-    from datasets import Dataset
-
-    rows = []
-    for article in articles:
-        tokenized = tokenizer(article.text)
-        labels = np.full(len(tokenized.ids), IGNORED, dtype=np.int64)
-        labels[tokenized.heads] = word_tags(article, tokenized, tags)
-        for window in tokenizer.windows(tokenized):
-            inputs = tokenizer.inputs([(tokenized, window)])
-            visible = np.full(inputs["input_ids"].shape[1], IGNORED, dtype=np.int64)
-            start, stop = (
-                (window.own_start, window.own_stop) if owned_only else (window.start, window.stop)
-            )
-            shift = 1 - window.start
-            visible[start + shift : stop + shift] = labels[start:stop]
-            rows.append(
-                {
-                    "input_ids": inputs["input_ids"][0],
-                    "token_type_ids": inputs["token_type_ids"][0],
-                    "labels": visible,
-                    "length": len(visible),
-                }
-            )
-    return Dataset.from_list(rows)
-
-
-def hide_shapes(share: float) -> Callable[[dict[str, Any]], dict[str, Any]]:
-    """A `datasets` transform that hides the word shapes of a random share of windows."""
-    import torch
-
-    def transform(batch: dict[str, Any]) -> dict[str, Any]:
-        if "token_type_ids" in batch:
-            batch["token_type_ids"] = [
-                [0] * len(row) if torch.rand(()) < share else row for row in batch["token_type_ids"]
-            ]
-        return batch
-
-    return transform
-
-
-def pad(rows: list[dict[str, Any]]) -> dict[str, Any]:
-    """Collates windows: tensors of shape ``(windows, longest)``, padded on the right."""
-    import torch
-    from torch.nn.utils.rnn import pad_sequence
-
-    def padded(columns: list[list[int]], value: int) -> torch.Tensor:
-        tensors = [torch.as_tensor(column) for column in columns]
-        return pad_sequence(tensors, batch_first=True, padding_value=value)
-
-    return {
-        "input_ids": padded([row["input_ids"] for row in rows], 0),
-        "attention_mask": padded([[1] * len(row["input_ids"]) for row in rows], 0),
-        "token_type_ids": padded([row["token_type_ids"] for row in rows], 0),
-        "labels": padded([row["labels"] for row in rows], IGNORED),
-    }
-
-
-def seqeval_metrics(tags: Sequence[str]) -> Callable[[Any], dict[str, float]]:
-    """Strict micro precision, recall and F1 of valid paths, for `transformers.Trainer`."""
-    from seqeval.metrics import f1_score, precision_score, recall_score
-    from seqeval.scheme import IOB2
-
-    decoder = Iob2Decoder(tags)
-    names = iob2_tags(decoder.labels)
-    order = [names.index(tag) for tag in tags]
-
-    def metrics(prediction: Any) -> dict[str, float]:
-        true, predicted = [], []
-        for logits, labels in zip(prediction.predictions, prediction.label_ids, strict=True):
-            counted = labels != IGNORED
-            path = decoder.best_path(decoder.log_probabilities(logits[counted]))
-            predicted.append([names[tag] for tag in path])
-            true.append([names[order[tag]] for tag in labels[counted]])
-        options = {"mode": "strict", "scheme": IOB2, "zero_division": 0}
-        return {
-            "precision": float(precision_score(true, predicted, **options)),
-            "recall": float(recall_score(true, predicted, **options)),
-            "f1": float(f1_score(true, predicted, **options)),
-        }
-
-    return metrics
-
-
-def load_for_training(
-    base: Path, labels: Sequence[str], settings: WindowSettings, seed: int
-) -> PreTrainedModel:
-    """A token classifier over `labels` from a base folder.
-
-    Rows of the head for tags the base knows are kept, others are new; token type embeddings
-    are extended for word shapes, starting from the one the base was trained with.
-
-    Raises:
-        ModelError: if the folder holds no BERT encoder.
-    """
-    import torch
-    from transformers import AutoConfig, AutoModelForTokenClassification, set_seed
-
-    set_seed(seed)
-    try:
-        config = AutoConfig.from_pretrained(base, local_files_only=True)
-        # dropout inside attention keeps PyTorch off its fast kernels
-        config.attention_probs_dropout_prob = 0.0
-        model = AutoModelForTokenClassification.from_pretrained(
-            base, config=config, dtype=torch.float32, local_files_only=True, use_safetensors=True
-        )
-        embeddings = model.base_model.embeddings
-        types = embeddings.token_type_embeddings
-    except Exception as error:  # transformers and safetensors raise many kinds
-        raise ModelError(f"{base}: not a BERT model, or truncated ({error})") from error
-
-    tags = iob2_tags(labels)
-    known = [config.id2label[k] for k in range(len(config.id2label))]
-    old_head, width = model.classifier, config.hidden_size
-    model.classifier = torch.nn.Linear(width, len(tags))
-    with torch.no_grad():
-        model.classifier.weight.normal_(std=config.initializer_range)
-        model.classifier.bias.zero_()
-        for row, tag in enumerate(tags):
-            if tag in known:
-                model.classifier.weight[row] = old_head.weight[known.index(tag)]
-                model.classifier.bias[row] = old_head.bias[known.index(tag)]
-        if settings.word_shapes and types.num_embeddings < SHAPES:
-            embeddings.token_type_embeddings = torch.nn.Embedding(SHAPES, width)
-            embeddings.token_type_embeddings.weight[:] = types.weight[0]
-    model.num_labels = len(tags)
-    model.config.update(
-        {
-            "id2label": dict(enumerate(tags)),
-            "label2id": {tag: k for k, tag in enumerate(tags)},
-            "type_vocab_size": embeddings.token_type_embeddings.num_embeddings,
-            "geoner": asdict(settings),
-        }
-    )
-    return model
+CURVE_JSON, CURVE_IMAGE = "learning_curve.json", "learning_curve.png"
 
 
 def finetune(
-    train: str | Path | Iterable[Article],
-    dev: str | Path | Iterable[Article],
+    train: Articles,
+    dev: Articles | None,
     output_dir: str | Path,
     *,
     base: str | Path | None = None,
     hyperparameters: Hyperparameters | None = None,
+    replay: Articles | None = None,
+    labels: Sequence[str] | None = None,
+    curve: Sequence[int | str] = (),
+    format: str | None = None,
     resume: bool = False,
     force: bool = False,
+    quiet: bool = False,
 ) -> dict[str, float]:
     """Trains a token classifier on labelled articles and writes a model folder.
 
-    The folder holds config.json, tokenizer.json, model.safetensors and an int8 model.onnx,
-    and loads with `Extractor.from_pretrained` where only the light install is. Checkpoints
-    stand in ``<output_dir>.checkpoints`` while it trains, and go when it is done.
+    The folder holds config.json, tokenizer.json, model.safetensors, an int8 model.onnx and
+    README.md, a card with the figures on dev, and loads with `Extractor.from_pretrained` where
+    only the light install is. Checkpoints stand in ``<output_dir>.checkpoints`` while it
+    trains, and go when it is done. What it decides it says on standard error.
+
+    The model knows the labels of `train` and of `replay`, and no others. Rows of the head for
+    labels the base knows are kept.
 
     Args:
-        train: Articles to learn from, or a JSON Lines file of them.
-        dev: Articles to choose the best epoch on, by strict micro-F1.
+        train: Articles to learn from: what `read_articles` takes.
+        dev: Articles to choose the best epoch on, by strict micro-F1. ``None``: those of `train`
+            that say split "dev", where some say "train"; else a fifth of them, drawn by the seed.
         output_dir: The folder to write.
         base: The folder to start from: a geoner model, or a BERT encoder with a
             tokenizer.json. ``None`` is the shipped model.
         hyperparameters: How to train.
-        resume: Goes on from the last checkpoint of an interrupted run, if there is one.
-        force: Replaces an existing `output_dir`.
+        replay: Other articles to learn from too, so that the model forgets less: "seeds" is the
+            corpus that comes with geoner. As many are drawn as there are in `train`, at least 40,
+            of those whose split is "train" or nothing. A label that only one of the two corpora
+            has counts in the other neither as right nor as wrong.
+        labels: The labels that may occur; ``None``: any.
+        curve: Numbers of training articles ("25"), or parts of them ("25%"), to train on as well,
+            each within the next: how F1 grows is written to learning_curve.json and .png.
+        format: What `train` and `dev` are written in, as for `read_articles`.
+        resume: Goes on from the last checkpoint of an interrupted run, if there is one, to the
+            same figures.
+        force: Replaces an existing `output_dir`, and starts over where a run was interrupted.
+        quiet: Says nothing, and shows no bar.
 
     Returns:
-        "precision", "recall" and "f1" of the best epoch on dev, over words.
+        "precision", "recall" and "f1" on dev, micro, of the int8 model that was written. In
+        processes of `accelerate launch` that write nothing, an empty dict.
 
     Raises:
-        ArticleError: if an article is wrong, none carries a label, or dev has a label that
-            train has not.
+        ArticleError: naming file, line and field, if an article is wrong, none carries a label,
+            or dev has a label that train has not.
         ModelError: if `base` is no model.
-        GeonerError: if `output_dir` exists and `force` is not given, or is no model folder.
+        GeonerError: if `output_dir` exists and `force` is not given, or is no model folder; if an
+            interrupted run is there and neither `resume` nor `force` is given, or it was another.
         MissingExtraError: if geoner[train] is not installed.
     """
-    try:
-        from transformers import Trainer, TrainingArguments
-        from transformers.trainer_utils import get_last_checkpoint
+    settings = hyperparameters or Hyperparameters()
+    trainer = _trainer()
+    output = Path(output_dir)
+    _check_output(output, force)
+    base_folder = SHIPPED_MODEL if base is None else Path(base)
+    tokenizer = TextTokenizer.from_pretrained(
+        base_folder, WindowSettings.from_config(read_config(base_folder))
+    )
+    selection = select(train, dev, replay, _labels(base_folder), labels, settings.seed, format)
+    sizes = _sizes(curve, len(selection.train))
+    say = _sayer(quiet or not trainer.is_main())
+    for note in selection.notes:
+        say(note)
+    _warn_of_shared_words(selection, tokenizer, say)
 
-        from geoner.export import CALIBRATION_WINDOWS, write_model
+    checkpoints = output.with_name(output.name + ".checkpoints")
+    job = _Job(selection, base_folder, tokenizer, settings, checkpoints, say, quiet)
+    trainer.wait()
+    if trainer.is_main():
+        job.begin(resume, force)
+    trainer.wait()
+    with trainer.quiet_transformers():
+        points = [job.point(size) for size in sizes]
+        trained = job.train(selection, checkpoints / "all")
+        if not trainer.is_main():
+            return {}
+        draft = job.write(trained)
+    evaluation = job.finish(draft, trained, points if curve else None)
+    _replace(draft, output, checkpoints)
+    row = evaluation["micro avg"]
+    return {"precision": row["precision"], "recall": row["recall"], "f1": row["f1-score"]}
+
+
+def _trainer() -> Any:
+    """The module that trains, with everything it needs."""
+    try:
+        import onnx  # noqa: F401
+        import seqeval  # noqa: F401
+        import transformers  # noqa: F401
+
+        from geoner import trainer
     except ImportError as error:
         raise MissingExtraError("geoner.finetune", "train") from error
+    return trainer
 
-    output = Path(output_dir)
-    if output.exists() and not force:
-        raise GeonerError(f"{output} exists already; choose another folder, or force=True")
-    if output.exists() and not (output / CONFIG_FILE).exists():
+
+def _check_output(output: Path, force: bool) -> None:
+    if not output.exists() or (output.is_dir() and not any(output.iterdir())):
+        return
+    if not force:
+        raise GeonerError(
+            f"{output} exists already; choose another folder, or force=True (--force)"
+        )
+    if not (output / CONFIG_FILE).exists():
         raise GeonerError(f"{output} is not a model folder, so it is not replaced")
-    train_articles, dev_articles = _articles(train), _articles(dev)
-    labels = ordered_labels(label for article in train_articles for label in article.labels)
-    if not labels:
-        raise ArticleError("no training article carries a label")
-    if not any(article.labels for article in dev_articles):
-        raise ArticleError("no dev article carries a label, so no epoch could be chosen")
-    unseen = {label for article in dev_articles for label in article.labels}.difference(labels)
-    if unseen:
-        raise ArticleError(f"labels in dev but not in train: {', '.join(sorted(unseen))}")
 
-    base_folder = SHIPPED_MODEL if base is None else Path(base)
-    config = read_config(base_folder)
-    window_settings = WindowSettings.from_config(config)
-    tokenizer = TextTokenizer.from_pretrained(base_folder, window_settings)
-    tags = iob2_tags(labels)
-    train_windows = encode(train_articles, tokenizer, tags)
-    dev_windows = encode(dev_articles, tokenizer, tags, owned_only=True)
 
-    settings = hyperparameters or Hyperparameters()
-    checkpoints = output.with_name(output.name + ".checkpoints")
-    if not resume:
-        shutil.rmtree(checkpoints, ignore_errors=True)
-    arguments = TrainingArguments(
-        output_dir=str(checkpoints),
-        num_train_epochs=settings.epochs,
-        learning_rate=settings.learning_rate,
-        per_device_train_batch_size=settings.batch_size,
-        per_device_eval_batch_size=16,
-        weight_decay=settings.weight_decay,
-        warmup_steps=0.1,
-        train_sampling_strategy="group_by_length",
-        eval_strategy="epoch",
-        save_strategy="epoch",
-        logging_strategy="epoch",
-        save_total_limit=2,
-        load_best_model_at_end=True,
-        metric_for_best_model="f1",
-        remove_unused_columns=False,
-        dataloader_pin_memory=False,
-        report_to="none",
-        seed=settings.seed,
-    )
-    trainer = Trainer(
-        model=load_for_training(base_folder, labels, window_settings, settings.seed),
-        args=arguments,
-        train_dataset=train_windows.with_transform(hide_shapes(settings.shape_dropout)),
-        eval_dataset=dev_windows,
-        data_collator=pad,
-        compute_metrics=seqeval_metrics(tags),
-    )
-    # a checkpoint whose writing was cut short has no state; the one before it has
-    for checkpoint in checkpoints.glob("checkpoint-*"):
-        if not (checkpoint / "trainer_state.json").exists():
-            shutil.rmtree(checkpoint)
-    last = get_last_checkpoint(str(checkpoints)) if resume and checkpoints.exists() else None
-    trainer.train(resume_from_checkpoint=last)
-    figures = trainer.evaluate()
-    result = {name: figures[f"eval_{name}"] for name in ("precision", "recall", "f1")}
-    if not trainer.is_world_process_zero():
-        return result
-    # the articles that set the int8 scales: evenly spread over all
-    step = 1 + len(train_articles) // CALIBRATION_WINDOWS
-    texts = [article.text for article in train_articles[::step]]
-    write_model(trainer.model, tokenizer, texts, output)
+def _labels(base: Path) -> tuple[str, ...]:
+    """The labels a base knows; none where it is an encoder without a head of ours."""
+    try:
+        return labels_of(tags_of(read_config(base)))
+    except ModelError:
+        return ()
+
+
+def _sayer(quiet: bool) -> Callable[[str], None]:
+    def say(message: str) -> None:
+        if not quiet:
+            sys.stderr.write(f"geoner: {message}\n")
+
+    return say
+
+
+def _warn_of_shared_words(
+    selection: Selection, tokenizer: TextTokenizer, say: Callable[[str], None]
+) -> None:
+    from geoner.trainer import sharing_words
+
+    shared = sharing_words([*selection.train, *selection.replay], tokenizer)
+    if shared:
+        say(
+            f"{len(shared)} time{'' if len(shared) == 1 else 's'} two mentions share a word "
+            f"({shared[0]!r:.40}): a word has one tag, so the second is learned and the first "
+            "cut short"
+        )
+
+
+def _sizes(curve: Sequence[int | str], available: int) -> list[int]:
+    """Numbers of articles of a learning curve, less than all.
+
+    Raises:
+        GeonerError: if one is no number.
+    """
+    sizes = set()
+    for size in curve:
+        text = str(size).strip()
+        digits = text.removesuffix("%")
+        if not digits.isdecimal() or int(digits) == 0:
+            raise GeonerError(f"curve: {text!r} is neither a number of articles nor a part, 25%")
+        count = int(digits)
+        sizes.add(max(1, available * count // 100) if text.endswith("%") else count)
+    return sorted(size for size in sizes if size < available)
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """A run: what it learns from, how, and where it keeps what it has."""
+
+    selection: Selection
+    base: Path
+    tokenizer: TextTokenizer
+    settings: Hyperparameters
+    checkpoints: Path
+    say: Callable[[str], None]
+    quiet: bool
+
+    def begin(self, resume: bool, force: bool) -> None:
+        """Makes the folder of the checkpoints, or finds there the run to go on with."""
+        folder, mark = self.checkpoints, self.checkpoints / RUN_FILE
+        wanted = self._fingerprint()
+        try:
+            if folder.exists() and not mark.exists() and any(folder.iterdir()):
+                raise GeonerError(f"{folder} is not geoner's; checkpoints would go there: move it")
+            if mark.exists() and resume:
+                _check_same(json.loads(mark.read_text(encoding="utf-8")), wanted, folder)
+                self.say(f"going on with the run in {folder}")
+                return
+            if mark.exists() and not force:
+                raise GeonerError(
+                    f"an interrupted run stands in {folder}: resume=True (--resume) goes on with "
+                    "it, force=True (--force) starts over"
+                )
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir(parents=True)
+            mark.write_text(json.dumps(wanted, indent=2) + "\n", encoding="utf-8")
+        except OSError as error:
+            raise GeonerError(f"{folder}: cannot be written ({error.strerror})") from error
+        except ValueError as error:
+            raise GeonerError(
+                f"{mark}: not JSON, or truncated; delete {folder} and start over"
+            ) from error
+
+    def _fingerprint(self) -> dict[str, Any]:
+        """What must be the same for a run to be the same."""
+        selection = self.selection
+        return {
+            "hyperparameters": asdict(self.settings),
+            "labels": list(selection.labels),
+            "training articles": _digest(selection.train),
+            "dev articles": _digest(selection.dev),
+            "replayed articles": _digest(selection.replay),
+            "base": hashlib.sha256((self.base / WEIGHTS_FILE).read_bytes()).hexdigest()
+            if (self.base / WEIGHTS_FILE).exists()
+            else "",
+        }
+
+    def train(self, selection: Selection, checkpoints: Path) -> Trained:
+        from geoner.trainer import train, wait
+
+        trained = train(
+            [(selection.train, selection.own), (selection.replay, selection.replay_labels)],
+            selection.dev,
+            self.base,
+            selection.labels,
+            self.tokenizer,
+            self.settings,
+            checkpoints,
+            self.quiet,
+        )
+        wait()  # others may still read the checkpoints that the main process takes away
+        return trained
+
+    def write(self, trained: Trained) -> Path:
+        """The model folder, beside the checkpoints until it is whole."""
+        from geoner.export import CALIBRATION_WINDOWS, write_model
+
+        self.say("writing the model")
+        articles = [*self.selection.train, *self.selection.replay]
+        # the articles that set the int8 scales: evenly spread over all
+        step = 1 + len(articles) // CALIBRATION_WINDOWS
+        draft = self.checkpoints / "draft"
+        texts = [article.text for article in articles[::step]]
+        write_model(trained.model, self.tokenizer, texts, draft)
+        return draft
+
+    def measure(self, draft: Path, articles: Sequence[Article], own: Iterable[str]) -> Evaluation:
+        """The written model on articles labelled with some of its labels: what it finds of the
+        others is neither right nor wrong."""
+        extractor = _Judged(Extractor.from_pretrained(draft, backend="onnx"), tuple(own))
+        return evaluate(extractor, articles)  # type: ignore[arg-type]
+
+    def point(self, size: int) -> dict[str, Any]:
+        """A point of the learning curve: a number of articles and F1 on dev."""
+        from geoner.trainer import is_main
+
+        done = self.checkpoints / f"point-{size}.json"
+        if done.exists():
+            row: dict[str, Any] = json.loads(done.read_text(encoding="utf-8"))
+            return row
+        self.say(f"learning curve: {size} of {len(self.selection.train)} articles")
+        chosen = part(self.selection, size, self.settings.seed)
+        folder = self.checkpoints / f"point-{size}"
+        trained = self.train(chosen, folder)
+        if not is_main():
+            return {}
+        evaluation = self.measure(self.write(trained), self.selection.dev, self.selection.own)
+        row = card.point(size, evaluation)
+        done.write_text(json.dumps(row), encoding="utf-8")
+        shutil.rmtree(folder)
+        return row
+
+    def finish(
+        self, draft: Path, trained: Trained, points: list[dict[str, Any]] | None
+    ) -> Evaluation:
+        """Measures the written model, and puts its card and its learning curve, if there are
+        points of one, beside it."""
+        selection = self.selection
+        evaluation = self.measure(draft, selection.dev, selection.own)
+        looked_back = None
+        if selection.replay and selection.replay_dev:
+            looked_back = self.measure(draft, selection.replay_dev, selection.replay_labels)
+        if points is not None:
+            points = [*points, card.point(len(selection.train), evaluation)]
+            text = json.dumps(points, indent=2) + "\n"
+            (draft / CURVE_JSON).write_text(text, encoding="utf-8")
+            card.draw(points, draft / CURVE_IMAGE)
+        base = None if self.base == SHIPPED_MODEL else self.base.resolve().name
+        text = card.write(
+            base, selection, self.settings, trained, evaluation, looked_back, points or ()
+        )
+        (draft / "README.md").write_text(text, encoding="utf-8")
+        return evaluation
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """An extractor of which only some labels are looked at."""
+
+    extractor: Extractor
+    labels: tuple[str, ...]
+
+    def extract_many(self, texts: Iterable[str]) -> Iterable[Any]:
+        return (d.filter(self.labels) for d in self.extractor.extract_many(texts))
+
+
+def _digest(articles: Iterable[Article]) -> str:
+    digest = hashlib.sha256()
+    for article in articles:
+        digest.update(article.document.to_json().encode("utf-8", "surrogatepass"))
+    return digest.hexdigest()
+
+
+def _check_same(found: dict[str, Any], wanted: dict[str, Any], folder: Path) -> None:
+    other = [name for name in wanted if found.get(name) != wanted[name]]
+    if other:
+        raise GeonerError(
+            f"the run in {folder} had other {', '.join(other)}, so it cannot be gone on with; "
+            "give the same, or start over with force=True (--force)"
+        )
+
+
+def _replace(draft: Path, output: Path, checkpoints: Path) -> None:
+    """Puts a whole folder in its place; what was there goes with the checkpoints."""
+    try:
+        if output.exists():
+            output.rename(checkpoints / "replaced")
+        draft.replace(output)
+    except OSError as error:
+        raise GeonerError(f"{output}: cannot be written ({error.strerror})") from error
     shutil.rmtree(checkpoints)
-    return result
-
-
-def _articles(source: str | Path | Iterable[Article]) -> list[Article]:
-    return read_articles(source) if isinstance(source, str | Path) else list(source)

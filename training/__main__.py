@@ -60,7 +60,7 @@ def _finetune(
         resume=options.resume,
         force=True,
     )
-    print(f"{output.name}: best epoch on dev, by word: {figures}", flush=True)
+    print(f"{output.name}: on dev: {figures}", flush=True)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 
 import geoner
+from geoner.card import figures
 from geoner.evaluate import Report, classification_report
 from geoner.extractor import SHIPPED_MODEL, Extractor
 from training.datasheet import SEEDS
@@ -59,8 +60,6 @@ Strict spans: start, end and label must be right. Micro-F1 in per cent:
 
 On the test articles, int8:
 
-| label | precision | recall | F1 | support |
-| --- | --- | --- | --- | --- |
 {labels}
 
 | kind of text | micro-F1 | support |
@@ -129,12 +128,7 @@ def write(draft: Path, gold: Path, output: Path) -> None:
             either += len(_spans(left) | _spans(right))
     report = reports["test", "int8"]
     pairs = list(zip(articles["test"], found["test", "int8"], strict=True))
-    labels = [
-        f"| {label} | {100 * row['precision']:.1f} | {100 * row['recall']:.1f} "
-        f"| {100 * row['f1-score']:.1f} | {row['support']} |"
-        for label, row in report.items()
-        if label in (*int8.labels, "micro avg")
-    ]
+    labels = figures(report, names=(*int8.labels, "micro avg"))
     kinds = []
     for kind, description in KINDS.items():
         chosen = [(a.document, guess) for a, guess in pairs if a.id.split(":")[0] == kind]

@@ -134,6 +134,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     evaluate.add_argument("--split", metavar="NAME", help="only the articles of this split")
     evaluate.add_argument(
+        "--label",
+        action="append",
+        metavar="LABEL",
+        help="only this label, where the articles carry no others; may be repeated",
+    )
+    evaluate.add_argument(
         "--compare", metavar="DIR", help="a second model; says whether the difference is real"
     )
     evaluate.add_argument(
@@ -389,14 +395,14 @@ def _evaluate(options: argparse.Namespace) -> int:
 
     articles = geoner.read_articles(options.articles, options.split)
     require_fields(articles, options.by)
-    evaluation = geoner.evaluate(_load(options), articles)
+    evaluation = geoner.evaluate(_load(options), articles, labels=options.label)
     print(format_evaluation(evaluation, options.by))
     other = None
     if options.compare:
         extractor = geoner.Extractor.from_pretrained(
             options.compare, backend=options.backend, device=options.device
         )
-        other = geoner.evaluate(extractor, articles)
+        other = geoner.evaluate(extractor, articles, labels=options.label)
         print(format_comparison(evaluation.compared(other), options.compare))
     if options.json:
         with _output(options.json) as out:

@@ -173,6 +173,17 @@ def test_an_evaluation_is_the_report_of_seqeval(extractor, seeds):
     assert some.labels == extractor.labels
 
 
+def test_labels_that_nobody_looked_for_can_be_left_out(extractor):
+    text = "Talks between Iran and Oman cost $3 million."
+    article = Article("a", Document.from_spans(text, [(33, 43, "MONEY", 1.0)]))
+    assert geoner.evaluate(extractor, [article])["micro avg"]["precision"] < 1
+    report = geoner.evaluate(extractor, [article], labels=["MONEY"])
+    assert report["micro avg"]["f1-score"] == 1
+    assert report.labels == ("MONEY",)
+    with pytest.raises(GeonerError, match="no labelled entity"):
+        geoner.evaluate(extractor, [article], labels=["COUNTRY"])
+
+
 def test_the_json_report_keeps_the_rows_of_seqeval_and_adds_an_analysis():
     some = evaluation((0, 4, "COUNTRY"), (9, 12, "OFFICIAL"))
     other = evaluation((0, 4, "COUNTRY"))

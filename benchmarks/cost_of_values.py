@@ -1,6 +1,6 @@
 """What values and groups cost: their share of the time of extraction, on the seed articles.
 
-python -m benchmarks.values
+python -m benchmarks.cost_of_values
 """
 
 from __future__ import annotations

@@ -1,11 +1,9 @@
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from geoner import Article, Document
 from geoner.words import demonyms
 from training import augmentation
-from training.augmentation import PERSON, _apply, _Edit, variants
+from training.augmentation import PERSON, variants
 
 TEXT = (
     "U.S. envoy Maria Lopez met Iranian leaders in Iran. Lopez said the 2015 nuclear deal "
@@ -66,16 +64,6 @@ def test_people_without_a_label_change_too(copies):
 def test_the_same_seed_gives_the_same_variants(copies):
     assert list(variants([ARTICLE], [[BAKER]], 200, seed=1)) == copies
     assert list(variants([ARTICLE], [[BAKER]], 200, seed=2)) != copies
-
-
-@given(st.text(min_size=1, max_size=40), st.data())
-def test_edits_move_spans_with_their_text(text, data):
-    cuts = sorted(data.draw(st.sets(st.integers(0, len(text)), min_size=2, max_size=8)))
-    stretches = list(zip(cuts[::2], cuts[1::2], strict=False))
-    edits = [_Edit(s, e, data.draw(st.text(min_size=1, max_size=5))) for s, e in stretches]
-    spans = [(s, e, "X") for s, e in stretches]
-    new_text, new_spans = _apply(text, spans, edits)
-    assert [new_text[s:e] for s, e, _ in new_spans] == [edit.text for edit in edits]
 
 
 def test_no_demonym_is_also_a_country_name():

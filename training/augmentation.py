@@ -6,11 +6,11 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from geoner.articles import Article
+from geoner.articles import Article, Edit, apply_edits
+from geoner.articles.editing import Span
 from geoner.document import Document
 from geoner.schema import AGREEMENT, COUNTRY, MONEY, OFFICIAL
 from geoner.words import demonyms, table
@@ -28,16 +28,7 @@ _NAME_LOCALES = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class _Edit:
-    """A stretch of text to be replaced."""
-
-    start: int
-    end: int
-    text: str
-
-
-Spans = list[tuple[int, int, str]]
+Spans = list[Span]
 
 
 def variants(
@@ -62,28 +53,10 @@ def _variant(article: Article, persons: Spans, rng: random.Random, name: str) ->
     text = article.text
     spans = [(e.start, e.end, e.label) for e in article.document.entities] + persons
     for step in (_other_countries, _other_people, _other_agreements, _other_amounts):
-        text, spans = _apply(text, spans, step(text, spans, rng))
+        text, spans = apply_edits(text, spans, step(text, spans, rng))
     text, spans = _noise(text, spans, rng)
     kept = [(start, end, label, 1.0) for start, end, label in spans if label != PERSON]
     return Article(name, Document.from_spans(text, kept))
-
-
-def _apply(text: str, spans: Spans, edits: Iterable[_Edit]) -> tuple[str, Spans]:
-    """Text and spans after edits; edits lie inside spans or outside, never across an end."""
-    pieces, position = [], 0
-    shifts: list[tuple[int, int]] = []  # (old end of an edit, growth)
-    for edit in sorted(edits, key=lambda edit: edit.start):
-        if edit.start < position:
-            continue
-        pieces += [text[position : edit.start], edit.text]
-        shifts.append((edit.end, len(edit.text) - (edit.end - edit.start)))
-        position = edit.end
-    pieces.append(text[position:])
-
-    def moved(offset: int) -> int:
-        return offset + sum(growth for end, growth in shifts if end <= offset)
-
-    return "".join(pieces), [(moved(start), moved(end), label) for start, end, label in spans]
 
 
 # Countries
@@ -136,7 +109,7 @@ def country_codes() -> dict[str, str]:
     return codes
 
 
-def _other_countries(text: str, spans: Spans, rng: random.Random) -> Iterator[_Edit]:
+def _other_countries(text: str, spans: Spans, rng: random.Random) -> Iterator[Edit]:
     """The countries of an article become others, with their demonyms, wherever they stand."""
     codes = country_codes()
     found = {
@@ -170,7 +143,7 @@ def _other_countries(text: str, spans: Spans, rng: random.Random) -> Iterator[_E
         in_region = match.group() == "America" and not in_country  # "Latin America"
         if crosses or in_name or in_region or (in_country and (start, end) not in whole):
             continue
-        yield _Edit(start, end, rng.choice(replacement[match.group()]))
+        yield Edit(start, end, rng.choice(replacement[match.group()]))
 
 
 def _new_country_name(code: str, rng: random.Random) -> str:
@@ -222,7 +195,7 @@ def _new_person(rng: random.Random) -> tuple[str, str]:
     return latin(given), latin(family)
 
 
-def _other_people(text: str, spans: Spans, rng: random.Random) -> Iterator[_Edit]:
+def _other_people(text: str, spans: Spans, rng: random.Random) -> Iterator[Edit]:
     """People get other names: the same one for each mention of the same person."""
     mentions = [(s, e, text[s:e].split()) for s, e, label in spans if label in (OFFICIAL, PERSON)]
     people: dict[str, tuple[str, str] | None] = {}
@@ -248,7 +221,7 @@ def _other_people(text: str, spans: Spans, rng: random.Random) -> Iterator[_Edit
             name = f"{given} {rng.choice('ABCDEFGHJKLMNPRST')}. {family}"
         else:
             name = f"{given} {family}"
-        yield _Edit(start, end, name.upper() if text[start:end].isupper() else name)
+        yield Edit(start, end, name.upper() if text[start:end].isupper() else name)
 
 
 # Agreements
@@ -297,11 +270,11 @@ def _new_agreement(rng: random.Random) -> str:
     return phrase
 
 
-def _other_agreements(text: str, spans: Spans, rng: random.Random) -> Iterator[_Edit]:
+def _other_agreements(text: str, spans: Spans, rng: random.Random) -> Iterator[Edit]:
     for start, end, label in spans:
         if label == AGREEMENT and rng.random() < 0.6:
             name = _new_agreement(rng)
-            yield _Edit(start, end, name.upper() if _shouts(text, start) else name)
+            yield Edit(start, end, name.upper() if _shouts(text, start) else name)
 
 
 def _shouts(text: str, position: int) -> bool:
@@ -351,11 +324,11 @@ def _new_amount(rng: random.Random) -> str:
     return rng.choice(_SYMBOLS) + number + scale
 
 
-def _other_amounts(text: str, spans: Spans, rng: random.Random) -> Iterator[_Edit]:
+def _other_amounts(text: str, spans: Spans, rng: random.Random) -> Iterator[Edit]:
     for start, end, label in spans:
         hyphenated = text[end : end + 1] == "-" or "-" in text[start:end]
         if label == MONEY and not hyphenated and rng.random() < 0.5:
-            yield _Edit(start, end, _new_amount(rng))
+            yield Edit(start, end, _new_amount(rng))
 
 
 # Noise

@@ -1,0 +1,1 @@
+"""What changes of the text, such as capitals or the residue of HTML, cost in F1."""

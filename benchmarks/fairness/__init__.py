@@ -1,0 +1,1 @@
+"""How evenly names from everywhere are found: countries, and officials of many traditions."""

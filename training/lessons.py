@@ -1,0 +1,89 @@
+"""What the models learn from: gold and seed articles, changed copies of them, unlabelled texts."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import geoner
+from geoner.tokenization import TextTokenizer
+from training import augmentation
+from training.datasheet import SEEDS
+from training.distillation import labelled
+from training.loop import Window
+
+#: Changed copies of each article.
+COPIES = 2
+
+#: Windows of unlabelled text.
+UNLABELLED = 1200
+
+
+@dataclass(frozen=True, slots=True)
+class Lessons:
+    """Windows by where they come from.
+
+    Attributes:
+        gold: Of the real labelled articles.
+        seeds: Of the seed articles.
+        copies: Of their changed copies.
+        unlabelled: Of texts without labels; their targets say "O" throughout, and mean nothing.
+        texts: Evenly spread texts of the articles.
+    """
+
+    gold: list[Window]
+    seeds: list[Window]
+    copies: list[Window]
+    unlabelled: list[Window]
+    texts: list[str]
+
+    @property
+    def articles(self) -> list[Window]:
+        """Windows of all labelled articles."""
+        return [*self.gold, *self.seeds]
+
+
+def prepare(gold: Path, corpora: Iterable[Path], tokenizer: TextTokenizer, seed: int) -> Lessons:
+    """Reads and encodes everything.
+
+    Args:
+        gold: Folder of train.jsonl.
+        corpora: JSON Lines with a "text"; one whose "labelled_excerpt" is true is left out, since
+            a part of it may stand in gold.
+        tokenizer: The student's.
+        seed: Of the choices.
+    """
+    real = geoner.read_articles(gold / "train.jsonl")
+    seeds = geoner.read_articles(SEEDS, split="train")
+    copies = [*_changed(real, seed), *_changed(seeds, seed)]
+    return Lessons(
+        gold=labelled(real, tokenizer),
+        seeds=labelled(seeds, tokenizer),
+        copies=labelled(copies, tokenizer),
+        unlabelled=_unlabelled(corpora, tokenizer, seed),
+        texts=[article.text for article in (*real, *seeds)],
+    )
+
+
+def _changed(articles: Sequence[geoner.Article], seed: int) -> Iterable[geoner.Article]:
+    persons = augmentation.find_persons(articles)
+    return augmentation.variants(articles, persons, COPIES, seed)
+
+
+def _unlabelled(corpora: Iterable[Path], tokenizer: TextTokenizer, seed: int) -> list[Window]:
+    texts = []
+    for path in corpora:
+        with path.open(encoding="utf-8") as lines:
+            rows = [json.loads(line) for line in lines]
+        texts += [row["text"] for row in rows if not row.get("labelled_excerpt")]
+    rng = random.Random(seed)
+    chosen = rng.sample(texts, min(UNLABELLED, len(texts)))
+    articles = [
+        geoner.Article(str(number), geoner.Document.from_spans(text, []))
+        for number, text in enumerate(chosen)
+    ]
+    windows = labelled(articles, tokenizer)
+    return rng.sample(windows, min(UNLABELLED, len(windows)))

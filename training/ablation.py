@@ -16,11 +16,14 @@ import statistics
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import torch
 
 import geoner
-from geoner.decoding import Iob2Decoder
+from geoner.decoding import FloatArray, Iob2Decoder
 from geoner.extractor import Extractor
 from geoner.inference import Inputs, Logits
 from geoner.schema import LABELS
@@ -29,7 +32,7 @@ from training import base, teacher
 from training.__main__ import SCHEDULE
 from training.datasheet import SEEDS
 from training.distillation import TAGS, Student, student, taught
-from training.lessons import prepare
+from training.lessons import Lessons, prepare
 from training.loop import Window
 
 #: Tokens of a run, special ones included.
@@ -85,10 +88,16 @@ def _without_shapes(window: Window) -> Window:
     return replace(window, token_type_ids=torch.zeros_like(window.token_type_ids))
 
 
-def measured(
-    model: Student, tokenizer: TextTokenizer, dev: Mapping[str, Sequence[geoner.Article]]
-) -> dict[str, float]:
-    """Strict micro-F1 on each set, and by label on the first, in per cent."""
+class Greedy(Iob2Decoder):
+    """Takes the best tag of each word, whether a path may hold it or not."""
+
+    def best_path(self, scores: FloatArray) -> npt.NDArray[np.int64]:
+        """The tags, shape ``(words,)``."""
+        return scores.argmax(axis=1)
+
+
+def readings(model: Student, tokenizer: TextTokenizer, encoder: Path) -> dict[str, Extractor]:
+    """Ways to read a text with a model: as geoner does (""), and each time without one means."""
 
     def logits(inputs: Inputs) -> Logits:
         with torch.inference_mode():
@@ -96,7 +105,22 @@ def measured(
         return result
 
     model.eval()
-    extractor = Extractor(tokenizer, logits, Iob2Decoder(TAGS))
+    decoder = Iob2Decoder(TAGS)
+    one_by_one = Extractor(tokenizer, logits, decoder)
+    one_by_one._named = []
+    short = replace(tokenizer.settings, max_length=128, overlap=32)
+    return {
+        "": Extractor(tokenizer, logits, decoder),
+        "; repeated names read one by one": one_by_one,
+        "; each word's best tag": Extractor(tokenizer, logits, Greedy(TAGS)),
+        "; windows of 128 tokens": Extractor(
+            TextTokenizer.from_pretrained(encoder, short), logits, decoder
+        ),
+    }
+
+
+def measured(extractor: Extractor, dev: Mapping[str, Sequence[geoner.Article]]) -> dict[str, float]:
+    """Strict micro-F1 on each set, and F1 by label, in per cent."""
     figures = {}
     for name, articles in dev.items():
         evaluation = geoner.evaluate(extractor, articles)
@@ -132,41 +156,6 @@ def main() -> None:
 
     encoder = base.fetch(options.work / "base")
     tokenizer = TextTokenizer.from_pretrained(encoder, base.SETTINGS)
-    dev = {
-        "gold dev": geoner.read_articles(options.gold / "dev.jsonl"),
-        "seeds dev": geoner.read_articles(SEEDS, split="dev"),
-    }
-    results: Path = options.results
-    results.parent.mkdir(parents=True, exist_ok=True)
-    rows = []
-    if results.exists():
-        rows = [json.loads(line) for line in results.read_text(encoding="utf-8").splitlines()]
-    done = {(row["variant"], row["seed"]) for row in rows}
-    variants = make_variants(options, encoder, tokenizer)
-    for seed in SEEDS_OF_RUNS[: options.starts]:
-        for name, variant in variants.items():
-            if (name, seed) in done:
-                continue
-            schedule = replace(SCHEDULE, seed=seed, warm_up=20)
-            trained = student(encoder, tokenizer, variant.epochs(seed), schedule)
-            blind = tokenizer if variant.shapes else _blind(encoder)
-            figures = measured(Student(trained), blind, dev)
-            row = {"variant": name, "seed": seed, **figures}
-            rows.append(row)
-            with results.open("a", encoding="utf-8") as log:
-                log.write(json.dumps(row) + "\n")
-    rows.sort(key=lambda row: list(variants).index(row["variant"]))
-    print("\n".join(table(rows)))
-
-
-def _blind(encoder: Path) -> TextTokenizer:
-    return TextTokenizer.from_pretrained(encoder, replace(base.SETTINGS, word_shapes=False))
-
-
-def make_variants(
-    options: argparse.Namespace, encoder: Path, tokenizer: TextTokenizer
-) -> dict[str, Variant]:
-    """The variants by what they learn from."""
     lessons = prepare(options.gold, options.corpora, tokenizer, SCHEDULE.seed)
     master = teacher.trained(
         lessons.articles,
@@ -175,17 +164,86 @@ def make_variants(
         options.work / "teacher.pt",
         SCHEDULE.seed,
     )
+    rng = random.Random(SCHEDULE.seed)
+    enough = int(len(SEEDS_OF_RUNS) * ASIDE * TOKENS)
+    variants = make_variants(
+        lessons,
+        taught(lessons.articles, master),
+        taught(draw(lessons.copies, enough, rng), master),
+        taught(draw(lessons.unlabelled, enough, rng), master, trust=1),
+    )
+    rows = run(variants, encoder, options.gold, options.results, options.starts)
+    print("\n".join(table(rows)))
+
+
+def run(
+    variants: Mapping[str, Variant], encoder: Path, gold: Path, results: Path, starts: int
+) -> list[dict[str, Any]]:
+    """Trains and measures what `results` does not hold yet, and gives all, by variant.
+
+    Args:
+        variants: By what they learn from; the last one is read in several ways.
+        encoder: The folder to start from.
+        gold: Folder of dev.jsonl.
+        results: JSON Lines to which each figure is added as soon as there is one.
+        starts: Seeds for each variant.
+    """
+    tokenizer = TextTokenizer.from_pretrained(encoder, base.SETTINGS)
+    blind = TextTokenizer.from_pretrained(encoder, replace(base.SETTINGS, word_shapes=False))
+    dev = {
+        "gold dev": geoner.read_articles(gold / "dev.jsonl"),
+        "seeds dev": geoner.read_articles(SEEDS, split="dev"),
+    }
+    results.parent.mkdir(parents=True, exist_ok=True)
+    rows: list[dict[str, Any]] = []
+    if results.exists():
+        rows = [json.loads(line) for line in results.read_text(encoding="utf-8").splitlines()]
+    done = {(row["variant"], row["seed"]) for row in rows}
+    *_, last = variants
+    for seed in SEEDS_OF_RUNS[:starts]:
+        for name, variant in variants.items():
+            if (name, seed) in done:
+                continue
+            schedule = replace(SCHEDULE, seed=seed, warm_up=20)
+            trained = Student(student(encoder, tokenizer, variant.epochs(seed), schedule))
+            ways = readings(trained, tokenizer if variant.shapes else blind, encoder)
+            with results.open("a", encoding="utf-8") as log:
+                for way, extractor in ways.items():
+                    if way and name != last:
+                        continue
+                    row = {"variant": name + way, "seed": seed, **measured(extractor, dev)}
+                    rows.append(row)
+                    log.write(json.dumps(row) + "\n")
+    order = list(variants)
+    return sorted(
+        rows,
+        key=lambda row: (
+            row["variant"].startswith(last),
+            order.index(row["variant"]) if row["variant"] in order else len(order),
+        ),
+    )
+
+
+def make_variants(
+    lessons: Lessons, articles: list[Window], copies: list[Window], unlabelled: list[Window]
+) -> dict[str, Variant]:
+    """The variants by what they learn from.
+
+    Args:
+        lessons: With labels alone.
+        articles: Windows of all articles, with the teacher's say.
+        copies: Of some changed copies, with it.
+        unlabelled: Of unlabelled texts, by the teacher alone.
+    """
     both = lessons.articles
-    heard = taught(both, master)
-    overheard = taught(lessons.unlabelled, master, trust=1)
     return {
         "gold": Variant(lessons.gold),
         "gold, seeds": Variant(both),
         "gold, seeds; no word shapes": Variant(both, shapes=False),
-        "gold, seeds, copies first": Variant(both, before=lessons.copies),
-        "gold, seeds, teacher": Variant(heard),
-        "gold, seeds, teacher, unlabelled": Variant(heard, among=overheard),
-        "all": Variant(heard, before=taught(lessons.copies, master), among=overheard),
+        "gold, seeds; copies first": Variant(both, before=lessons.copies),
+        "gold, seeds; teacher": Variant(articles),
+        "gold, seeds; teacher, also on unlabelled text": Variant(articles, among=unlabelled),
+        "all of these": Variant(articles, before=copies, among=unlabelled),
     }
 
 

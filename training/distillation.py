@@ -43,7 +43,7 @@ def taught(windows: Sequence[Window], teacher: Teacher, trust: float = TRUST) ->
     teacher.eval()
     for chosen in batches([len(window.input_ids) for window in windows], _TOKENS, 0):
         inputs, _ = collate([windows[index] for index in chosen])
-        with torch.inference_mode():
+        with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16):
             said = teacher(**inputs).float().softmax(dim=-1)
         for row, index in enumerate(chosen):
             window = windows[index]

@@ -1,9 +1,13 @@
+import random
+import re
+
 import pytest
 
 from geoner import Article, Document
+from geoner.articles.editing import apply_edits
 from geoner.words import demonyms
 from training import augmentation
-from training.augmentation import PERSON, variants
+from training.augmentation import PERSON, _residue, variants
 
 TEXT = (
     "U.S. envoy Maria Lopez met Iranian leaders in Iran. Lopez said the 2015 nuclear deal "
@@ -36,7 +40,10 @@ LABELS = [entity.label for entity in ARTICLE.document.entities]
 
 @pytest.fixture(scope="module")
 def copies():
-    return list(variants([ARTICLE], [[BAKER]], 200, seed=1))
+    """Without residue, which may differ from one mention of a name to the next."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(augmentation, "_residue", lambda _text, _rng: [])
+        return list(variants([ARTICLE], [[BAKER]], 200, seed=1))
 
 
 def test_labels_stay_and_their_texts_change(copies):
@@ -69,3 +76,25 @@ def test_the_same_seed_gives_the_same_variants(copies):
 def test_no_demonym_is_also_a_country_name():
     words = {word for words in demonyms().values() for word in words}
     assert not words & set(augmentation.country_codes())
+
+
+def test_residue_leaves_each_mention_where_it_is():
+    text = ARTICLE.text.replace("'", "’").replace(". L", ".\nL").replace("and Tom", "& Tom")
+    mentions = [("U.S.", "COUNTRY"), ("Maria Lopez", "OFFICIAL"), ("$5 billion", "MONEY")]
+    spans = [(at := text.index(m), at + len(m), label) for m, label in mentions]
+    changed = set()
+    for seed in range(300):
+        new, moved = apply_edits(text, spans, _residue(text, random.Random(seed)))
+        assert [label for *_, label in moved] == [label for _, label in mentions]
+        for (start, end, _), (mention, _) in zip(moved, mentions, strict=True):
+            found = new[start:end]
+            assert found[0] == mention[0]
+            if "-\n" in new or "- " in new:
+                assert re.sub("-\n|- ", "", found) == mention
+            elif "&amp;" in new:
+                assert re.sub("&nbsp;|\u00a0|<b>|</a>", "", found).split() in (
+                    mention.split(),
+                    [mention.replace(" ", "")],
+                )
+        changed.add(new)
+    assert len(changed) > 30

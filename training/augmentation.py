@@ -1,5 +1,6 @@
 """Variants of labelled articles: other countries, people, agreements and amounts in the same
-context, and text as it arrives from elsewhere (capitals, lower case, other quotes)."""
+context, and text as it arrives from elsewhere (capitals, other quotes, typing errors, residue of
+web pages and scans)."""
 
 from __future__ import annotations
 
@@ -54,6 +55,11 @@ def _variant(article: Article, persons: Spans, rng: random.Random, name: str) ->
     spans = [(e.start, e.end, e.label) for e in article.document.entities] + persons
     for step in (_other_countries, _other_people, _other_agreements, _other_amounts):
         text, spans = apply_edits(text, spans, step(text, spans, rng))
+    ends = {offset for span in spans for offset in span[:2]}
+    residue = (
+        edit for edit in _residue(text, rng) if ends.isdisjoint(range(edit.start + 1, edit.end))
+    )
+    text, spans = apply_edits(text, spans, residue)
     text, spans = _noise(text, spans, rng)
     kept = [(start, end, label, 1.0) for start, end, label in spans if label != PERSON]
     return Article(name, Document.from_spans(text, kept))
@@ -337,11 +343,11 @@ def _other_amounts(text: str, spans: Spans, rng: random.Random) -> Iterator[Edit
 def _noise(text: str, spans: Spans, rng: random.Random) -> tuple[str, Spans]:
     """Now and then all capitals, all lower case, a capital headline, straight quotes."""
     draw = rng.random()
-    if draw < 0.04:
+    if draw < 0.05:
         changed = text.lower()
-    elif draw < 0.08:
+    elif draw < 0.1:
         changed = text.upper()
-    elif draw < 0.16:
+    elif draw < 0.17:
         head, newline, rest = text.partition("\n")
         changed = head.upper() + newline + rest
     elif draw < 0.3:
@@ -352,6 +358,40 @@ def _noise(text: str, spans: Spans, rng: random.Random) -> tuple[str, Spans]:
         changed = text
     # some letters change length with their case; then the text stays as it was
     return (changed, spans) if len(changed) == len(text) else (text, spans)
+
+
+_LONG_WORD = re.compile(r"[^\W\d_]{5,}")
+_ESCAPES = {"&": "&amp;", '"': "&quot;", "“": "&ldquo;", "”": "&rdquo;", "’": "&#8217;"}
+
+
+def _residue(text: str, rng: random.Random) -> Iterator[Edit]:
+    """Now and then what typists, scanners and web pages leave behind."""
+    draw = rng.random()
+    if draw < 0.06:
+        yield from _typing_errors(text, rng)
+    elif draw < 0.1:
+        for word in _LONG_WORD.finditer(text):
+            if rng.random() < 0.06:  # as if a line ended in it
+                middle = rng.randint(word.start() + 2, word.end() - 2)
+                yield Edit(middle, middle, rng.choice(("-\n", "-\n", "- ")))
+    elif draw < 0.15:
+        for match in re.finditer(r"[&\"“”’]| (?=\w)|\n+", text):
+            found = match.group()
+            if found in _ESCAPES:
+                yield Edit(*match.span(), _ESCAPES[found])
+            elif found != " ":
+                yield Edit(*match.span(), rng.choice(("</p>\n<p>", "<br />\n", "<br><br>")))
+            elif rng.random() < 0.02:
+                yield Edit(*match.span(), rng.choice(("&nbsp;", "\u00a0", " <b>", "</a> ")))
+
+
+def _typing_errors(text: str, rng: random.Random) -> Iterator[Edit]:
+    """In a few words, two letters change places, or one is lost or doubled."""
+    for word in _LONG_WORD.finditer(text):
+        if rng.random() < 1 / 15:
+            place = rng.randint(word.start() + 1, word.end() - 2)
+            left, right = text[place : place + 2]
+            yield Edit(place, place + 2, rng.choice((right + left, right, left + left + right)))
 
 
 def find_persons(articles: Iterable[Article]) -> list[Spans]:

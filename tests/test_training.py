@@ -68,9 +68,12 @@ def test_people_without_a_label_change_too(copies):
     assert all(e.label != PERSON for copy in copies for e in copy.document.entities)
 
 
-def test_the_same_seed_gives_the_same_variants(copies):
-    assert list(variants([ARTICLE], [[BAKER]], 200, seed=1)) == copies
-    assert list(variants([ARTICLE], [[BAKER]], 200, seed=2)) != copies
+def test_the_same_seed_gives_the_same_variants():
+    first, again, other = (
+        list(variants([ARTICLE], [[BAKER]], 50, seed=seed)) for seed in (1, 1, 2)
+    )
+    assert first == again
+    assert first != other
 
 
 def test_no_demonym_is_also_a_country_name():

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import hypothesis
@@ -8,6 +10,7 @@ import pytest
 import geoner
 from geoner.extractor import SHIPPED_MODEL
 from geoner.tokenization import TextTokenizer, WindowSettings
+from tests.render.browser import Browser, find_browser
 
 # no deadline: machines that run the tests are busy; no chance: a failure is found again
 hypothesis.settings.register_profile("geoner", deadline=None, derandomize=True)
@@ -35,3 +38,16 @@ def seeds() -> list[geoner.Article]:
 def on_seeds(extractor: geoner.Extractor, seeds: list[geoner.Article]) -> geoner.Evaluation:
     """The shipped model on a third of the seed articles held back."""
     return geoner.evaluate(extractor, seeds[::3])
+
+
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """A headless Chromium or Chrome."""
+    found = find_browser()
+    if found is None:
+        pytest.skip("no Chromium or Chrome is installed")
+    if os.name != "posix":
+        pytest.skip("the browser is driven over inherited pipes")
+    browser = Browser(found, tmp_path_factory.mktemp("profile"))
+    yield browser
+    browser.close()

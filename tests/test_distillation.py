@@ -12,7 +12,7 @@ from transformers import MPNetConfig, MPNetModel
 from geoner import Article, Document
 from geoner.extractor import SHIPPED_MODEL
 from geoner.schema import LABELS
-from geoner.tokenization import TOKENIZER_FILE, TextTokenizer, WindowSettings
+from geoner.tokenization import TOKENIZER_FILE
 from training.ablation import Variant, draw, table
 from training.distillation import TAGS, labelled, taught
 from training.loop import IGNORED, Schedule, Window, batches, collate, cross_entropy, fit
@@ -45,11 +45,6 @@ WINDOWS = [
     for k in range(60)
 ]
 SCHEDULE = Schedule(learning_rate=0.3, tokens=60, warm_up=3, weight_decay=0.0)
-
-
-@pytest.fixture(scope="module")
-def tokenizer():
-    return TextTokenizer.from_pretrained(SHIPPED_MODEL, WindowSettings())
 
 
 @given(st.lists(st.integers(1, 600), max_size=80), st.integers(1, 3000), st.integers(0, 9))

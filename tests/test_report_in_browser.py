@@ -1,27 +1,12 @@
-import os
 from dataclasses import replace
 
 import pytest
 
 from geoner import Document, Evaluation
-from tests.render.browser import Browser, find_browser
 
 from .test_report import HOSTILE, OTHER, SOME
 
-FOUND = find_browser()
-pytestmark = [
-    pytest.mark.skipif(FOUND is None, reason="no Chromium or Chrome is installed"),
-    pytest.mark.skipif(os.name != "posix", reason="the browser is driven over inherited pipes"),
-]
-
 SHOWN = "[...document.querySelectorAll('.error')].filter(e => e.checkVisibility()).length"
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory):
-    browser = Browser(FOUND, tmp_path_factory.mktemp("profile"))
-    yield browser
-    browser.close()
 
 
 @pytest.fixture

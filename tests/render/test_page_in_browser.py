@@ -1,5 +1,4 @@
 import json
-import os
 from dataclasses import replace
 
 import pytest
@@ -8,13 +7,6 @@ from geoner import Document
 from geoner.render import page
 from geoner.render.page import COLOURS
 from geoner.values.types import OfficialValue
-from tests.render.browser import Browser, find_browser
-
-FOUND = find_browser()
-pytestmark = [
-    pytest.mark.skipif(FOUND is None, reason="no Chromium or Chrome is installed"),
-    pytest.mark.skipif(os.name != "posix", reason="the browser is driven over inherited pipes"),
-]
 
 FILLER = "Nothing was said of it for a long while. " * 120
 TEXT = f"Chad met Mali.\n{FILLER}\nThe Sahel Pact pleased Chad."
@@ -66,13 +58,6 @@ CONTRAST = """
     ...[...document.querySelectorAll('mark')].map((e) => contrast(e, '::after')))
 })()
 """
-
-
-@pytest.fixture(scope="session")
-def browser(tmp_path_factory):
-    browser = Browser(FOUND, tmp_path_factory.mktemp("profile"))
-    yield browser
-    browser.close()
 
 
 @pytest.fixture

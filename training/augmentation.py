@@ -177,7 +177,8 @@ def _fakers() -> tuple[object, ...]:
 def _listed_names() -> dict[str, list[str]]:
     lines = (_DATA / "names.txt").read_text(encoding="utf-8").splitlines()
     return {
-        kind: words.split() for kind, words in (line.split("\t") for line in lines if "\t" in line)
+        kind: [word.replace("_", " ") for word in words.split()]
+        for kind, words in (line.split("\t") for line in lines if "\t" in line)
     }
 
 
@@ -365,7 +366,7 @@ _ESCAPES = {"&": "&amp;", '"': "&quot;", "“": "&ldquo;", "”": "&rdquo;", "�
 
 
 def _residue(text: str, rng: random.Random) -> Iterator[Edit]:
-    """Now and then what typists, scanners and web pages leave behind."""
+    """Now and then what typists, scanners and web pages leave behind, or leave out."""
     draw = rng.random()
     if draw < 0.06:
         yield from _typing_errors(text, rng)
@@ -383,6 +384,9 @@ def _residue(text: str, rng: random.Random) -> Iterator[Edit]:
                 yield Edit(*match.span(), rng.choice(("</p>\n<p>", "<br />\n", "<br><br>")))
             elif rng.random() < 0.02:
                 yield Edit(*match.span(), rng.choice(("&nbsp;", "\u00a0", " <b>", "</a> ")))
+    elif draw < 0.18:
+        for mark in re.finditer(r"(?<=[^.A-Z])[.!?](?=\s|\Z)", text):
+            yield Edit(*mark.span(), "")
 
 
 def _typing_errors(text: str, rng: random.Random) -> Iterator[Edit]:

@@ -31,6 +31,9 @@ def main() -> None:
     )
     parser.add_argument("--output", type=Path, default=SHIPPED_MODEL, help="the model folder")
     parser.add_argument("--work", type=Path, default=Path("build/training"), help="for checkpoints")
+    parser.add_argument(
+        "--start", type=Path, metavar="MODEL", help="a model to train further, not the encoder"
+    )
     parser.add_argument("--seed", type=int, default=13)
     parser.add_argument("--resume", action="store_true", help="go on after an interruption")
     options = parser.parse_args()
@@ -59,7 +62,7 @@ def main() -> None:
     articles = taught(lessons.articles, master)
     unlabelled = taught(lessons.unlabelled, master, trust=1)
     trained = student(
-        encoder,
+        options.start or encoder,
         tokenizer,
         [copies, *among(articles, unlabelled, EPOCHS)],
         replace(SCHEDULE, seed=options.seed),

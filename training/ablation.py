@@ -36,7 +36,7 @@ from training.lessons import Lessons, prepare
 from training.loop import Window
 
 #: Tokens of a run, special ones included.
-TOKENS = 600_000
+TOKENS = 400_000
 
 #: Share of a run that is spent on changed copies or unlabelled text, where a variant has some.
 ASIDE = 1 / 3

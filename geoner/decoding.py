@@ -89,7 +89,8 @@ class Iob2Decoder:
 
         Returns:
             ``(first word, after the last word, label, probability)`` in order. The
-            probability is that of the span's least certain tag.
+            probability is that of what is least certain: one of the span's tags, or that the
+            word after it does not go on with it.
         """
         if not len(scores):
             return []
@@ -100,9 +101,13 @@ class Iob2Decoder:
             stop = begin + 1
             while stop < len(path) and path[stop] == path[begin] + 1:
                 stop += 1
-            tags = path[begin:stop]
-            lowest = float(scores[np.arange(begin, stop), tags].min())
-            result.append((begin, stop, self.labels[path[begin] // 2], float(np.exp(lowest))))
+            lowest = scores[np.arange(begin, stop), path[begin:stop]].min()
+            if stop < len(path):
+                others = np.delete(scores[stop], path[begin] + 1)
+                lowest = min(lowest, np.logaddexp.reduce(others))
+            # a sum of probabilities may round to more than 1
+            probability = float(np.exp(min(lowest, 0.0)))
+            result.append((begin, stop, self.labels[path[begin] // 2], probability))
         return result
 
 

@@ -27,7 +27,8 @@ class Entity:
         label: "COUNTRY", "OFFICIAL", "AGREEMENT", "MONEY", or a label of a fine-tuned model.
         start: Offset of the first character, in code points.
         end: Offset after the last character.
-        score: How sure the model is, 0 to 1: the probability of the span's least certain word.
+        score: How likely the mention is right, 0 to 1: the probability of the span's least
+            certain word or end, calibrated as the model says.
         value: What the mention stands for; ``None`` where the text does not say.
         candidates: Where a country's name alone fits several ("Congo") and the text does not
             say which: those it may be.

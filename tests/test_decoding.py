@@ -66,6 +66,16 @@ def test_two_mentions_side_by_side_stay_two():
     assert [span[:3] for span in DECODER.spans(log_softmax(scores))] == [(0, 1, "A"), (1, 3, "A")]
 
 
+def test_a_span_is_as_sure_as_its_least_certain_word_or_end():
+    #                 O     B-A   I-A   B-B    I-B
+    sure = np.log([[0.01, 0.97, 0.005, 0.005, 0.01], [0.1, 0.05, 0.8, 0.03, 0.02]])
+    end = np.log([[0.55, 0.03, 0.4, 0.01, 0.01]])
+    ((*_, probability),) = DECODER.spans(sure.astype(np.float32))
+    assert probability == pytest.approx(0.8)
+    ((*_, stop_is_doubtful),) = DECODER.spans(np.concatenate([sure, end]).astype(np.float32))
+    assert stop_is_doubtful == pytest.approx(0.6)
+
+
 def test_nothing_in_nothing_out():
     assert DECODER.spans(np.zeros((0, 5), dtype=np.float32)) == []
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from geoner.calibration import Calibration
 from geoner.consistency import agree
 from geoner.decoding import Iob2Decoder, trim
 from geoner.document import Document
@@ -36,10 +37,17 @@ class Extractor:
         labels: The labels the model finds.
     """
 
-    def __init__(self, tokenizer: TextTokenizer, model: Model, decoder: Iob2Decoder) -> None:
+    def __init__(
+        self,
+        tokenizer: TextTokenizer,
+        model: Model,
+        decoder: Iob2Decoder,
+        calibration: Calibration | None = None,
+    ) -> None:
         self._tokenizer = tokenizer
         self._model = model
         self._decoder = decoder
+        self._calibration = calibration or Calibration()
         self.labels = decoder.labels
         self._named = [1 + 2 * self.labels.index(x) for x in NAMED if x in self.labels]
 
@@ -60,9 +68,15 @@ class Extractor:
             GeonerError: if backend or device is unknown.
         """
         folder = SHIPPED_MODEL if path is None else Path(path)
-        window_settings, tags = _settings(folder)
+        window_settings, tags, calibration = _settings(folder)
         tokenizer = TextTokenizer.from_pretrained(folder, window_settings)
-        return cls(tokenizer, load_model(folder, len(tags), backend, device), Iob2Decoder(tags))
+        model = load_model(folder, len(tags), backend, device)
+        return cls(tokenizer, model, Iob2Decoder(tags), calibration)
+
+    def calibrated(self, calibration: Calibration | None) -> Extractor:
+        """This extractor with another calibration of its scores; ``None``: the model's own
+        scores. It finds the same."""
+        return Extractor(self._tokenizer, self._model, self._decoder, calibration)
 
     def extract(self, text: str) -> Document:
         """Finds the mentions in one text of any length.
@@ -146,17 +160,17 @@ class Extractor:
             start, end = int(tokens.starts[first]), int(tokens.ends[stop - 1])
             span = trim(text, start, end, amount=label == MONEY)
             if span is not None:
-                spans.append((*span, label, probability))
+                spans.append((*span, label, self._calibration(probability)))
         return link(resolve(Document.from_spans(text, spans)))
 
 
-def _settings(folder: Path) -> tuple[WindowSettings, tuple[str, ...]]:
-    """Window settings and tags of a model folder."""
+def _settings(folder: Path) -> tuple[WindowSettings, tuple[str, ...], Calibration]:
+    """Window settings, tags and calibration of a model folder."""
     config = read_config(folder)
     try:
         tags = tags_of(config)
         labels_of(tags)
-        return WindowSettings.from_config(config), tags
+        return WindowSettings.from_config(config), tags, Calibration.from_config(config)
     except ModelError as error:
         raise ModelError(f"{folder / CONFIG_FILE}: {error}") from error
 

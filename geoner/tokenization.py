@@ -65,7 +65,9 @@ class WindowSettings:
                 "overlap": min(128, positions // 4),
                 "word_shapes": False,
             }
-            settings = cls(**{**default, **config.get("geoner", {})})
+            named = {**default, **config.get("geoner", {})}
+            named.pop("calibration", None)  # of scores: see geoner.calibration
+            settings = cls(**named)
             if settings.max_length > positions:
                 raise ValueError(
                     f"windows of {settings.max_length} tokens, but {positions} positions"

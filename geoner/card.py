@@ -14,9 +14,13 @@ from geoner.evaluate import Evaluation, Report
 from geoner.hyperparameters import Hyperparameters
 
 if TYPE_CHECKING:
+    from geoner.analysis import Bin, Point
     from geoner.articles import Article
     from geoner.selection import Selection
     from geoner.trainer import Trained
+
+#: The picture of what leaving out low scores does, beside a card.
+SCORES_IMAGE = "min_score.svg"
 
 _CARD = """---
 language: en
@@ -50,6 +54,17 @@ dev articles, with 95% bootstrap intervals of F1 over articles:
 These articles chose the best epoch, so new ones will be read a little worse. For a figure to
 quote, keep articles back that no run has seen: `geoner evaluate ARTICLES --model DIR`.
 {looked_back}{curve}
+## Scores
+
+A score says how likely a mention is right; it was calibrated on the dev articles{replayed}.
+On the dev articles scores are off by {error:.1f} per cent (expected calibration error):
+
+{scores}
+
+What leaving out low scores with `--min-score` brings there:
+
+![Precision, recall and F1 by --min-score]({scores_image})
+
 ## Articles
 
 {articles}
@@ -60,7 +75,7 @@ quote, keep articles back that no run has seen: `geoner evaluate ARTICLES --mode
 """
 
 _LOOKED_BACK = """
-On {count} dev articles of the replayed corpus, which nothing was learned from:
+On {count} dev articles of the replayed corpus, which neither taught the model nor chose the epoch:
 
 {figures}
 """
@@ -99,6 +114,7 @@ def write(
     if looked_back is not None:
         table = "\n".join(figures(looked_back, looked_back.intervals))
         back = _LOOKED_BACK.format(count=len(looked_back.articles), figures=table)
+    bins, error = evaluation.reliability
     return _CARD.format(
         labels=", ".join(selection.labels),
         base="the model shipped with geoner" if base is None else f"`{base}`",
@@ -106,6 +122,10 @@ def write(
         figures="\n".join(figures(evaluation, evaluation.intervals)),
         looked_back=back,
         curve=_CURVE.format(table="\n".join(curve_rows(points))) if points else "",
+        replayed="" if looked_back is None else " and the replayed ones",
+        error=100 * error,
+        scores="\n".join(score_rows(bins)),
+        scores_image=SCORES_IMAGE,
         articles="\n".join(_article_rows(selection)),
         training="\n".join(_training_rows(settings, trained)),
     )
@@ -141,6 +161,22 @@ def figures(
             cells.append(" – ".join(f"{100 * x:.1f}" for x in intervals.get(name, ())))
         body.append([*cells, row["support"]])
     return list(rows(head, body))
+
+
+def score_rows(bins: Iterable[Bin]) -> list[str]:
+    """How often mentions of about a score are right, as the lines of a table in Markdown."""
+    body = [
+        [f"{row.low:g} – {row.high:g}", row.count, f"{row.score:.3f}", f"{row.precision:.3f}"]
+        for row in bins
+    ]
+    return list(rows(["score", "mentions found", "their mean score", "part that is right"], body))
+
+
+def draw_scores(points: Sequence[Point], path: Path) -> None:
+    """Draws what leaving out low scores does to precision, recall and F1, as SVG."""
+    from geoner.report.charts import min_score_chart, standing_alone
+
+    path.write_text(standing_alone(min_score_chart(points)), encoding="utf-8")
 
 
 def _article_rows(selection: Selection) -> Iterator[str]:

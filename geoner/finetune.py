@@ -11,9 +11,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from geoner import card
+import numpy as np
+
+from geoner import analysis, card
 from geoner.articles import Article
 from geoner.articles.files import Articles
+from geoner.calibration import Calibration, fit
 from geoner.errors import GeonerError, MissingExtraError, ModelError
 from geoner.evaluate import Evaluation, evaluate
 from geoner.extractor import SHIPPED_MODEL, Extractor
@@ -49,9 +52,11 @@ def finetune(
 ) -> dict[str, float]:
     """Trains a token classifier on labelled articles and writes a model folder.
 
-    The folder holds config.json, tokenizer.json, model.safetensors, an int8 model.onnx and
-    README.md, a card with the figures on dev, and loads with `Extractor.from_pretrained` where
-    only the light install is. Checkpoints stand in ``<output_dir>.checkpoints`` while it
+    The folder holds config.json, tokenizer.json, model.safetensors, an int8 model.onnx, and
+    README.md with min_score.svg, a card with the figures on dev; it loads with
+    `Extractor.from_pretrained` where only the light install is. What its scores mean is fitted on
+    dev, and on dev articles of `replay` where it has some; where they tell little, it stays near
+    what scores of the base mean. Checkpoints stand in ``<output_dir>.checkpoints`` while it
     trains, and go when it is done. What it decides it says on standard error.
 
     The model knows the labels of `train` and of `replay`, and no others. Rows of the head for
@@ -95,9 +100,7 @@ def finetune(
     output = Path(output_dir)
     _check_output(output, force)
     base_folder = SHIPPED_MODEL if base is None else Path(base)
-    tokenizer = TextTokenizer.from_pretrained(
-        base_folder, WindowSettings.from_config(read_config(base_folder))
-    )
+    tokenizer, calibration = _reading(base_folder)
     selection = select(train, dev, replay, _labels(base_folder), labels, settings.seed, format)
     sizes = _sizes(curve, len(selection.train))
     say = _sayer(quiet or not trainer.is_main())
@@ -106,7 +109,7 @@ def finetune(
     _warn_of_shared_words(selection, tokenizer, say)
 
     checkpoints = output.with_name(output.name + ".checkpoints")
-    job = _Job(selection, base_folder, tokenizer, settings, checkpoints, say, quiet)
+    job = _Job(selection, base_folder, tokenizer, calibration, settings, checkpoints, say, quiet)
     trainer.wait()
     if trainer.is_main():
         job.begin(resume, force)
@@ -117,6 +120,7 @@ def finetune(
         if not trainer.is_main():
             return {}
         draft = job.write(trained)
+        job.calibrate(draft)
     evaluation = job.finish(draft, trained, points if curve else None)
     _replace(draft, output, checkpoints)
     row = evaluation["micro avg"]
@@ -145,6 +149,16 @@ def _check_output(output: Path, force: bool) -> None:
         )
     if not (output / CONFIG_FILE).exists():
         raise GeonerError(f"{output} is not a model folder, so it is not replaced")
+
+
+def _reading(base: Path) -> tuple[TextTokenizer, Calibration]:
+    """How a base reads text, and what its scores mean."""
+    config = read_config(base)
+    try:
+        settings, calibration = WindowSettings.from_config(config), Calibration.from_config(config)
+    except ModelError as error:
+        raise ModelError(f"{base / CONFIG_FILE}: {error}") from error
+    return TextTokenizer.from_pretrained(base, settings), calibration
 
 
 def _labels(base: Path) -> tuple[str, ...]:
@@ -201,6 +215,7 @@ class _Job:
     selection: Selection
     base: Path
     tokenizer: TextTokenizer
+    base_calibration: Calibration
     settings: Hyperparameters
     checkpoints: Path
     say: Callable[[str], None]
@@ -275,6 +290,16 @@ class _Job:
         write_model(trained.model, self.tokenizer, texts, draft)
         return draft
 
+    def calibrate(self, draft: Path) -> None:
+        """Fits what the scores of the written model mean, and writes it beside the model."""
+        selection = self.selection
+        parts = [self.measure(draft, selection.dev, selection.own)]
+        if selection.replay_dev:
+            parts.append(self.measure(draft, selection.replay_dev, selection.replay_labels))
+        judged = [analysis.judged_scores(part.gold, part.predicted) for part in parts]
+        scores, right = (np.concatenate(columns) for columns in zip(*judged, strict=True))
+        fit(scores, right, self.base_calibration).write(draft)
+
     def measure(self, draft: Path, articles: Sequence[Article], own: Iterable[str]) -> Evaluation:
         """The written model on articles labelled with some of its labels: what it finds of the
         others is neither right nor wrong."""
@@ -316,6 +341,7 @@ class _Job:
             text = json.dumps(points, indent=2) + "\n"
             (draft / CURVE_JSON).write_text(text, encoding="utf-8")
             card.draw(points, draft / CURVE_IMAGE)
+        card.draw_scores(evaluation.by_min_score, draft / card.SCORES_IMAGE)
         base = None if self.base == SHIPPED_MODEL else self.base.resolve().name
         text = card.write(
             base, selection, self.settings, trained, evaluation, looked_back, points or ()

@@ -60,6 +60,7 @@ def test_a_model_folder_is_complete_and_nothing_else_is_left(trained):
     assert sorted(path.name for path in folder.iterdir()) == [
         "README.md",
         "config.json",
+        "min_score.svg",
         "model.onnx",
         "model.safetensors",
         "tokenizer.json",
@@ -168,7 +169,7 @@ def test_the_int8_model_is_near_the_float_one(trained):
 def test_configuration_has_no_local_paths(trained):
     folder, _ = trained
     config = json.loads((folder / "config.json").read_text())
-    assert config["geoner"] == {"max_length": 512, "overlap": 128, "word_shapes": True}
+    assert config["geoner"].items() >= {"max_length": 512, "overlap": 128}.items()
     assert "_name_or_path" not in config
 
 

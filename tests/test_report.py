@@ -1,4 +1,5 @@
 import re
+import xml.etree.ElementTree as ET
 from html.parser import HTMLParser
 from time import perf_counter
 
@@ -7,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geoner import Article, Document, Evaluation
+from geoner.report.charts import min_score_chart, standing_alone
 from geoner.report.sentences import REACH, sentence_around
 
 from .test_evaluate import evaluation, pairs
@@ -127,6 +129,18 @@ def test_nothing_wrong_is_a_page_too():
 def test_the_page_says_which_labels_the_model_lacks():
     page = Page(evaluation(labels=("COUNTRY",)).to_html())
     assert "the model has no label OFFICIAL" in page.text
+
+
+def test_a_chart_is_a_file_of_its_own():
+    source = standing_alone(min_score_chart(SOME.by_min_score))
+    root = ET.fromstring(source)
+    assert root.tag == "{http://www.w3.org/2000/svg}svg"
+    names = [e.get("class") for e in root.iter() if e.get("class", "").startswith("curve")]
+    style = root.findtext("{http://www.w3.org/2000/svg}style")
+    for name in ("precision", "recall", "f1"):
+        assert f"curve {name}" in names
+        assert f".{name} {{ stroke: #" in style
+    assert source.count("http") == 1  # the name space: nothing is loaded
 
 
 def test_ten_thousand_errors_are_quickly_written():

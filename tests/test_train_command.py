@@ -1,15 +1,20 @@
 """`geoner train` as a user runs it: what it refuses, what it leaves, how it goes on."""
 
 import json
+import shutil
 import signal
 import subprocess
 import sys
 import time
+from dataclasses import asdict
 
 import pytest
 
 from geoner import Extractor, evaluate, read_articles, write_articles
+from geoner.analysis import judged_scores
+from geoner.calibration import Calibration, fit
 from geoner.cli import main
+from geoner.selection import set_aside
 
 from .test_finetune import ships
 
@@ -187,11 +192,9 @@ def test_a_run_killed_while_it_writes_goes_on(tiny, whole):
 
 
 def test_the_card_says_what_the_written_model_does(tiny, whole):
-    from geoner.selection import set_aside
-
     folder, out, err = whole
     assert names(folder) == [
-        *("README.md", "config.json", "model.onnx", "model.safetensors"),
+        *("README.md", "config.json", "min_score.svg", "model.onnx", "model.safetensors"),
         *("tokenizer.json", "tokenizer_config.json"),
     ]
     train, dev = set_aside(read_articles(tiny / "ships.jsonl"), 13)
@@ -205,6 +208,40 @@ def test_the_card_says_what_the_written_model_does(tiny, whole):
     assert f"f1 {100 * report['micro avg']['f1-score']:.1f}" in out
     assert f"| train | {len(train)} | " in card
     assert "6 of 30 articles set aside to choose the best epoch on: " in err
+    assert f"scores are off by {100 * report.reliability[1]:.1f} per cent" in card
+    assert "![Precision, recall and F1 by --min-score](min_score.svg)" in card
+    assert (folder / "min_score.svg").read_text(encoding="utf-8").startswith("<svg ")
+
+
+def calibration_of(folder):
+    return json.loads((folder / "config.json").read_text())["geoner"]["calibration"]
+
+
+def test_scores_are_calibrated_and_begin_where_those_of_the_base_were(tiny, whole):
+    folder, _, _ = whole
+    base = tiny / "calibrated-base"
+    shutil.copytree(tiny / "base", base)
+    Calibration(0.5, -3).write(base)
+    assert main([*command(tiny, tiny / "again"), "--base", str(base)]) == 0
+    assert (tiny / "again" / "model.onnx").read_bytes() == (folder / "model.onnx").read_bytes()
+
+    own = Extractor.from_pretrained(folder).calibrated(None)
+    _, dev = set_aside(read_articles(tiny / "ships.jsonl"), 13)
+    evaluation = evaluate(own, dev)
+    scores, right = judged_scores(evaluation.gold, evaluation.predicted)
+    assert calibration_of(folder) == asdict(fit(scores, right))
+    assert calibration_of(tiny / "again") == asdict(fit(scores, right, Calibration(0.5, -3)))
+    assert calibration_of(folder) != calibration_of(tiny / "again")
+
+
+def test_a_base_whose_calibration_makes_no_sense_is_refused_first(tiny, tmp_path, capsys):
+    shutil.copytree(tiny / "base", tmp_path / "base")
+    config = json.loads((tmp_path / "base" / "config.json").read_text())
+    config["geoner"]["calibration"] = {"slope": -1}
+    (tmp_path / "base" / "config.json").write_text(json.dumps(config))
+    assert main([*command(tiny, tmp_path / "model"), "--base", str(tmp_path / "base")]) == 1
+    assert "config.json: its calibration is wrong (slope must be" in capsys.readouterr().err
+    assert names(tmp_path) == ["base"]
 
 
 def test_a_learning_curve_is_drawn_and_written(tiny, capsys):

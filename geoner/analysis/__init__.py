@@ -16,7 +16,14 @@ from geoner.analysis.errors import (
     find_errors,
     semeval,
 )
-from geoner.analysis.scores import Bin, Point, by_min_score, reliability
+from geoner.analysis.scores import (
+    Bin,
+    Point,
+    by_min_score,
+    judged_scores,
+    reliability,
+    reliability_of,
+)
 from geoner.analysis.spans import MICRO, labels_in
 
 __all__ = [
@@ -39,7 +46,9 @@ __all__ = [
     "count_errors",
     "find_errors",
     "intervals",
+    "judged_scores",
     "labels_in",
     "reliability",
+    "reliability_of",
     "semeval",
 ]

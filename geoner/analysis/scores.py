@@ -42,7 +42,13 @@ def reliability(
 
     Source: Guo et al. (2017), "On Calibration of Modern Neural Networks".
     """
-    scores, right = _scores(gold, predicted)
+    return reliability_of(*judged_scores(gold, predicted), bins)
+
+
+def reliability_of(
+    scores: npt.NDArray[np.float64], right: npt.NDArray[np.bool_], bins: int = 10
+) -> tuple[list[Bin], float]:
+    """`reliability` of scores that are at hand, and of whether what has them is right."""
     # the very borders that the bins are given, since score * bins rounds another way
     borders = np.arange(bins + 1) / bins
     where = np.searchsorted(borders[1:-1], scores, side="right")
@@ -83,7 +89,7 @@ def by_min_score(
     gold: Sequence[Document], predicted: Sequence[Document], steps: int = 100
 ) -> list[Point]:
     """What ``geoner extract --min-score`` does to the figures, from 0 to 1 in equal steps."""
-    scores, right = _scores(gold, predicted)
+    scores, right = judged_scores(gold, predicted)
     wanted = sum(len(document.entities) for document in gold)
     points = []
     for min_score in (np.arange(steps + 1) / steps).tolist():
@@ -100,7 +106,7 @@ def by_min_score(
     return points
 
 
-def _scores(
+def judged_scores(
     gold: Sequence[Document], predicted: Sequence[Document]
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_]]:
     """The score of each found mention, and whether it is right; shape (mentions,)."""

@@ -1,4 +1,7 @@
-"""The drawings of the page, as SVG: its colours are those of page.css."""
+"""The drawings of the page, as SVG: its colours are those of page.css.
+
+A drawing of the page can stand alone as a file, too; then it carries the colours of the light page.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,16 @@ _LEFT, _RIGHT, _TOP, _BOTTOM = 44, 404, 32, 298
 _STEPS = 5
 # what is found with scores near 1 is soon left out by a min-score near 1
 _FALL, _HIGHEST_FLOOR = 0.9, 0.8
+
+# as hexadecimal numbers, which every program that shows SVG can read
+_ALONE = """
+text { fill: #5d6169; font: 12px system-ui, "Segoe UI", Roboto, "Noto Sans", sans-serif }
+.grid { fill: none; stroke: #e2dfd9 }
+.curve { fill: none; stroke-width: 2; stroke-linejoin: round }
+.precision { stroke: #005993 }
+.recall { stroke: #ad5600; stroke-dasharray: 7 4 }
+.f1 { stroke: #22242a; stroke-dasharray: 2 3 }
+"""
 
 
 def _x(figure: float) -> float:
@@ -84,6 +97,16 @@ def min_score_chart(points: Sequence[Point]) -> str:
         for x, name in ((_LEFT, "precision"), (_LEFT + 106, "recall"), (_LEFT + 190, "f1"))
     )
     return _chart("Precision, recall and F1 by min-score", "--min-score", "", drawn + key, low)
+
+
+def standing_alone(chart: str) -> str:
+    """A chart of lines as the text of an SVG file, on paper of its own."""
+    start, content = chart.split(">", 1)
+    return (
+        f'{start} xmlns="http://www.w3.org/2000/svg" width="{1.5 * _WIDTH:g}" '
+        f'height="{1.5 * _HEIGHT:g}"><style>{_ALONE}</style>'
+        f'<rect width="100%" height="100%" fill="#fdfcfa"/>{content}'
+    )
 
 
 def _floor(points: Sequence[Point]) -> float:

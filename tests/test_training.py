@@ -1,13 +1,21 @@
+import json
 import random
 import re
+import shutil
+from dataclasses import asdict
 
+import numpy as np
 import pytest
 
-from geoner import Article, Document
+from geoner import Article, Document, read_articles
 from geoner.articles.editing import apply_edits
+from geoner.calibration import Calibration
+from geoner.extractor import SHIPPED_MODEL
 from geoner.words import demonyms
-from training import augmentation
+from training import augmentation, calibration
 from training.augmentation import PERSON, _residue, variants
+
+from .conftest import SEEDS
 
 TEXT = (
     "U.S. envoy Maria Lopez met Iranian leaders in Iran. Lopez said the 2015 nuclear deal "
@@ -74,6 +82,36 @@ def test_the_same_seed_gives_the_same_variants():
     )
     assert first == again
     assert first != other
+
+
+def test_a_calibration_comes_of_the_scores_of_the_model_alone(tmp_path, capsys):
+    folder = tmp_path / "model"
+    shutil.copytree(SHIPPED_MODEL, folder)
+    articles = read_articles(SEEDS, split="dev")[:12]
+    fitted = calibration.calibrate(folder, articles)
+    first = capsys.readouterr().out
+    assert json.loads((folder / "config.json").read_text())["geoner"]["calibration"] == asdict(
+        fitted
+    )
+    # not of what an earlier calibration made of them
+    Calibration(0.2, 3).write(folder)
+    assert calibration.calibrate(folder, articles) == fitted
+    assert capsys.readouterr().out == first
+    assert "in 10 folds, one for each label" in first
+
+
+def test_mentions_are_judged_by_what_was_fitted_on_other_articles():
+    articles = np.repeat(np.arange(30), 20)
+    labels = np.array(["A", "B"] * 300)
+    right = (np.arange(600) % 10 < 5) | (labels == "A")  # all of A, and 0.4 of B
+    mentions = calibration.Mentions(np.full(600, 0.95), right, labels, articles)
+    for calibrated, chances in (
+        (calibration.one_for_all, {"A": right.mean(), "B": right.mean()}),
+        (calibration.one_for_each_label, {"A": 1, "B": right[labels == "B"].mean()}),
+    ):
+        scores = calibration.held_out(mentions, calibrated)
+        for label, chance in chances.items():
+            assert scores[labels == label] == pytest.approx(chance, abs=0.03)
 
 
 def test_no_demonym_is_also_a_country_name():

@@ -11,7 +11,7 @@ import geoner
 from geoner.export import CALIBRATION_WINDOWS, write_model
 from geoner.extractor import SHIPPED_MODEL
 from geoner.tokenization import TOKENIZER_FILE, TextTokenizer
-from training import base, card, teacher
+from training import base, calibration, card, teacher
 from training.distillation import student, taught
 from training.lessons import prepare
 from training.loop import Schedule, Window
@@ -70,6 +70,7 @@ def main() -> None:
     )
     step = 1 + len(lessons.texts) // CALIBRATION_WINDOWS
     write_model(trained, tokenizer, lessons.texts[::step], work / "model")
+    calibration.calibrate(work / "model", dev)
     card.write(work / "model", options.gold, options.output)
 
 

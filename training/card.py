@@ -7,7 +7,8 @@ import shutil
 from pathlib import Path
 
 import geoner
-from geoner.card import figures
+from geoner.analysis import by_min_score, reliability
+from geoner.card import SCORES_IMAGE, draw_scores, figures, score_rows
 from geoner.evaluate import Report, classification_report
 from geoner.extractor import SHIPPED_MODEL, Extractor
 from training.datasheet import SEEDS
@@ -43,7 +44,7 @@ on labelled articles. This page is written by `python -m training.card`.
 | `model.onnx` | int8 weights and activations with fixed scales; what geoner runs by default |
 | `model.safetensors` | the same weights as float16; `AutoModelForTokenClassification` loads it |
 | `tokenizer.json` | the tokenizer of the base, which also splits off currency symbols |
-| `config.json` | with the window settings under `geoner` |
+| `config.json` | with the window settings and the calibration of scores under `geoner` |
 
 Token type ids carry the shape of each word (0 other, 1 capitalised, 2 capitals), since the
 vocabulary is uncased. With token type ids of 0, as a plain pipeline sends them, the model
@@ -70,6 +71,23 @@ For articles of your own: `geoner evaluate ARTICLES.jsonl`, with `--backend torc
 Of the {spans} spans that either finds in dev and test, both find {shared:.1f}%: rounding to int8
 decides some that the model is unsure of.
 
+## Scores
+
+A score says how likely a mention is right; it was calibrated on the dev articles, int8
+(`python -m training.calibration`). Expected calibration error, in per cent:
+
+| articles | int8 | float32 |
+| --- | --- | --- |
+{errors}
+
+On the test articles, int8:
+
+{scores}
+
+What leaving out low scores with `--min-score` brings there:
+
+![Precision, recall and F1 by --min-score]({scores_image})
+
 ## Data
 
 Trained on {train} real articles in English, labelled by hand to the rules the labels are
@@ -79,8 +97,8 @@ articles of 2018 (NTREX-128, CC BY-SA 4.0), Wikipedia sentences on politics (Cro
 2.5). Their text is not part of the package. And on {seeds_train} articles written for geoner in the
 styles that the real ones lack (`seeds/`, CC0). Copies of all of them with other countries,
 people, agreements and amounts in the same context were added (`training/augmentation.py`). The
-best epoch was chosen on {dev} other real articles; {test} more are the test above, used for it
-only, as the seed articles of the test split are.
+best epoch was chosen, and scores were calibrated, on {dev} other real articles; {test} more are the
+test above, used for it only, as the seed articles of the test split are.
 
 ## Limits
 
@@ -95,7 +113,7 @@ only, as the seed articles of the test split are.
 
 
 def write(draft: Path, gold: Path, output: Path) -> None:
-    """Puts a trained model folder in its place, with a card.
+    """Puts a trained model folder in its place, with a card and the picture in it.
 
     Args:
         draft: A model folder.
@@ -117,10 +135,12 @@ def write(draft: Path, gold: Path, output: Path) -> None:
     }
     gold_documents = {name: [a.document for a in rows] for name, rows in articles.items()}
     reports = {key: classification_report(gold_documents[key[0]], found[key]) for key in found}
-    backends = [
-        f"| {name} | {_f1(reports[name, 'int8'])} | {_f1(reports[name, 'float32'])} |"
-        for name in measured
-    ]
+    bins = {key: reliability(gold_documents[key[0]], found[key]) for key in found}
+    backends, errors = [], []
+    for name in measured:
+        keys = [(name, kind) for kind in ("int8", "float32")]
+        backends.append(f"| {name} | {' | '.join(_f1(reports[key]) for key in keys)} |")
+        errors.append(f"| {name} | {' | '.join(f'{100 * bins[key][1]:.1f}' for key in keys)} |")
     both, either = 0, 0
     for name in ("dev", "test"):
         for left, right in zip(found[name, "int8"], found[name, "float32"], strict=True):
@@ -139,6 +159,9 @@ def write(draft: Path, gold: Path, output: Path) -> None:
         backends="\n".join(backends),
         labels="\n".join(labels),
         kinds="\n".join(kinds),
+        errors="\n".join(errors),
+        scores="\n".join(score_rows(bins["test", "int8"][0])),
+        scores_image=SCORES_IMAGE,
         spans=either,
         shared=100 * both / either,
         **{name.replace(" ", "_"): len(rows) for name, rows in articles.items()},
@@ -146,6 +169,8 @@ def write(draft: Path, gold: Path, output: Path) -> None:
     if output.resolve() != draft.resolve():
         shutil.rmtree(output, ignore_errors=True)
         shutil.copytree(draft, output)
+    points = by_min_score(gold_documents["test"], found["test", "int8"])
+    draw_scores(points, output / SCORES_IMAGE)
     (output / "README.md").write_text(card, encoding="utf-8")
 
 

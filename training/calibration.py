@@ -1,0 +1,131 @@
+"""What the scores of a model mean, fitted on gold dev: python -m training.calibration --gold DIR
+
+It writes the calibration into the model's config.json, in the place of another, and tells how well
+it does on articles it was not fitted on, by cross-validation on dev; and how well one for each
+label would.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+import geoner
+from geoner.analysis import judged_scores, reliability_of
+from geoner.calibration import Calibration, fit
+from geoner.extractor import SHIPPED_MODEL, Extractor
+
+#: Parts of dev, of which each is judged by what was fitted on the others.
+FOLDS = 10
+
+FloatArray = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Mentions:
+    """What a model finds in some articles; each array is of shape ``(mentions,)``.
+
+    Attributes:
+        scores: The model's own score of each mention.
+        right: Whether it is right.
+        labels: Its label.
+        articles: The number of its article.
+    """
+
+    scores: FloatArray
+    right: npt.NDArray[np.bool_]
+    labels: npt.NDArray[np.str_]
+    articles: npt.NDArray[np.int64]
+
+    def only(self, chosen: npt.NDArray[np.bool_]) -> Mentions:
+        """Some of them."""
+        return Mentions(
+            self.scores[chosen], self.right[chosen], self.labels[chosen], self.articles[chosen]
+        )
+
+
+def find(extractor: Extractor, articles: Sequence[geoner.Article]) -> Mentions:
+    """What a model finds, with its own scores."""
+    plain = extractor.calibrated(None)
+    documents = list(plain.extract_many(article.text for article in articles))
+    scores, right = judged_scores([article.document for article in articles], documents)
+    found = [(e.label, number) for number, d in enumerate(documents) for e in d.entities]
+    labels, numbers = zip(*found, strict=True) if found else ((), ())
+    return Mentions(
+        scores, right, np.array(labels, dtype=np.str_), np.array(numbers, dtype=np.int64)
+    )
+
+
+def one_for_all(known: Mentions, others: Mentions) -> FloatArray:
+    """Scores of others, by a calibration fitted on what is known."""
+    return np.array([*map(fit(known.scores, known.right), others.scores)])
+
+
+def one_for_each_label(known: Mentions, others: Mentions) -> FloatArray:
+    """The same with a calibration for each label, near that for all where mentions are few."""
+    for_all = fit(known.scores, known.right)
+    scores = np.zeros_like(others.scores)
+    for label in np.unique(others.labels):
+        of_label = known.only(known.labels == label)
+        calibration = fit(of_label.scores, of_label.right, for_all)
+        chosen = others.labels == label
+        scores[chosen] = [*map(calibration, others.scores[chosen])]
+    return scores
+
+
+def held_out(
+    mentions: Mentions, calibrated: Callable[[Mentions, Mentions], FloatArray]
+) -> FloatArray:
+    """Scores of each mention after what was fitted on the folds its article is not in."""
+    scores = np.zeros_like(mentions.scores)
+    for fold in range(FOLDS):
+        inside = mentions.articles % FOLDS == fold
+        scores[inside] = calibrated(mentions.only(~inside), mentions.only(inside))
+    return scores
+
+
+def log_loss(scores: FloatArray, right: npt.NDArray[np.bool_]) -> float:
+    """The mean negative logarithm of the probability of what turned out."""
+    chances = np.where(right, scores, 1 - scores)
+    return float(-np.log(np.maximum(chances, 2.0**-24)).mean())
+
+
+def calibrate(folder: Path, articles: Sequence[geoner.Article]) -> Calibration:
+    """Fits the calibration of a model folder, from its own scores, and writes it there.
+
+    Args:
+        folder: A model folder.
+        articles: Articles that the model did not learn from.
+    """
+    mentions = find(Extractor.from_pretrained(folder, backend="onnx"), articles)
+    calibration = fit(mentions.scores, mentions.right)
+    calibration.write(folder)
+    print(f"{folder}: slope {calibration.slope:g}, intercept {calibration.intercept:g}")
+    print(f"{len(mentions.scores)} mentions found in {len(articles)} articles")
+    print("how far off they are: log loss, and expected calibration error in per cent")
+    for name, scores in (
+        ("the model's own scores", mentions.scores),
+        ("calibrated on these articles", np.array([*map(calibration, mentions.scores)])),
+        (f"in {FOLDS} folds", held_out(mentions, one_for_all)),
+        (f"in {FOLDS} folds, one for each label", held_out(mentions, one_for_each_label)),
+    ):
+        error = reliability_of(scores, mentions.right)[1]
+        print(f"  {name:<34}{log_loss(scores, mentions.right):>6.3f}{100 * error:>6.1f}")
+    return calibration
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m training.calibration", description=__doc__)
+    parser.add_argument("--gold", type=Path, required=True, help="folder with dev.jsonl")
+    parser.add_argument("--model", type=Path, default=SHIPPED_MODEL, help="the model folder")
+    options = parser.parse_args()
+    calibrate(options.model, geoner.read_articles(options.gold / "dev.jsonl"))
+
+
+if __name__ == "__main__":
+    main()

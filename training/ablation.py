@@ -93,7 +93,8 @@ class Greedy(Iob2Decoder):
 
     def best_path(self, scores: FloatArray) -> npt.NDArray[np.int64]:
         """The tags, shape ``(words,)``."""
-        return scores.argmax(axis=1)
+        best: npt.NDArray[np.int64] = scores.argmax(axis=1)
+        return best
 
 
 def readings(model: Student, tokenizer: TextTokenizer, encoder: Path) -> dict[str, Extractor]:

@@ -394,7 +394,7 @@ def _typing_errors(text: str, rng: random.Random) -> Iterator[Edit]:
     for word in _LONG_WORD.finditer(text):
         if rng.random() < 1 / 15:
             place = rng.randint(word.start() + 1, word.end() - 2)
-            left, right = text[place : place + 2]
+            left, right = text[place], text[place + 1]
             yield Edit(place, place + 2, rng.choice((right + left, right, left + left + right)))
 
 

@@ -36,7 +36,7 @@ from training.lessons import Lessons, prepare
 from training.loop import Window
 
 #: Tokens of a run, special ones included.
-TOKENS = 400_000
+TOKENS = 300_000
 
 #: Share of a run that is spent on changed copies or unlabelled text, where a variant has some.
 ASIDE = 1 / 3
@@ -205,7 +205,7 @@ def run(
         for name, variant in variants.items():
             if (name, seed) in done:
                 continue
-            schedule = replace(SCHEDULE, seed=seed, warm_up=20)
+            schedule = replace(SCHEDULE, seed=seed, tokens=1600, warm_up=20)
             trained = Student(student(encoder, tokenizer, variant.epochs(seed), schedule))
             ways = readings(trained, tokenizer if variant.shapes else blind, encoder)
             with results.open("a", encoding="utf-8") as log:

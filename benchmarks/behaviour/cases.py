@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -130,11 +130,3 @@ def _documents(text: str, where: str) -> Iterator[Document]:
         body = line[2:] if line.startswith(("- ", "+ ")) else line
         article, _ = parse(f"id: case\n\n{body}", where)
         yield article.document
-
-
-def by_kind(behaviours: Sequence[Behaviour]) -> Mapping[str, list[Behaviour]]:
-    """Behaviours by their kind."""
-    return {
-        kind: [behaviour for behaviour in behaviours if behaviour.kind == kind]
-        for kind in (RULES, INVARIANCE, DIRECTION)
-    }

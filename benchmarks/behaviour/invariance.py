@@ -80,7 +80,9 @@ def _joined(in_front: bool, passage: str, turn: int) -> Iterator[Changed]:
     sentences = shared_lists()["sentence"]
     sentence = sentences[turn % len(sentences)]["sentence"]
     end = len(text)
-    yield Changed(text, (Edit(0, 0, f"{sentence}\n") if in_front else Edit(end, end, f"\n{sentence}"),))
+    yield Changed(
+        text, (Edit(0, 0, f"{sentence}\n") if in_front else Edit(end, end, f"\n{sentence}"),)
+    )
 
 
 def _quoted(passage: str, turn: int) -> Iterator[Changed]:

@@ -67,9 +67,7 @@ def measure(extractor: Extractor, behaviours: Sequence[Behaviour]) -> list[Resul
     cases = [case for behaviour in behaviours for case in behaviour.cases]
     texts = list(dict.fromkeys(text for case in cases for text in case.texts))
     documents = extractor.extract_many(texts, batch_size=256)
-    spans = {
-        text: spans_of(document) for text, document in zip(texts, documents, strict=True)
-    }
+    spans = {text: spans_of(document) for text, document in zip(texts, documents, strict=True)}
 
     def outcome(case: Case) -> Outcome:
         found = [spans[text] for text in case.texts]

@@ -121,6 +121,9 @@ _ARTICLE = re.compile(r"(?:[Tt]he|THE|an?|An)(?:\s+|\Z)")
 _ABBREVIATION = re.compile(r"(?:\b\w|\b[JS]r)\.")
 
 
+_MANY = re.compile(r"multi(?:-|\s)?[mbt]r?illion", re.IGNORECASE)
+
+
 def trim(text: str, start: int, end: int, *, amount: bool = False) -> tuple[int, int] | None:
     """A span without what the labelling rules leave out at its ends.
 
@@ -132,7 +135,7 @@ def trim(text: str, start: int, end: int, *, amount: bool = False) -> tuple[int,
         amount: Whether "a" may be a number, as in "a million dollars", and then stays.
 
     Returns:
-        The new offsets, or ``None`` if no letter or digit is left.
+        The new offsets, or ``None`` if no letter or digit is left, or no amount is named.
     """
     while start < end:
         first, last = text[start], text[end - 1]
@@ -151,6 +154,8 @@ def trim(text: str, start: int, end: int, *, amount: bool = False) -> tuple[int,
             end -= 2
         else:
             break
+    if amount and _MANY.match(text, start, end):
+        return None  # "multimillion-dollar" says no number
     return (start, end) if any(map(str.isalnum, text[start:end])) else None
 
 

@@ -146,3 +146,12 @@ def test_trim_stays_inside_and_is_done_after_once(text, data):
     if result is not None:
         assert start <= result[0] < result[1] <= end
         assert trim(text, *result) == result
+
+
+@pytest.mark.parametrize(
+    "text", ["multimillion-dollar", "Multi-billion-euro", "multi trillion yen"]
+)
+def test_many_millions_are_no_amount(text):
+    assert trim(text, 0, len(text), amount=True) is None
+    assert trim(text, 0, len(text)) == (0, len(text))
+    assert trim("million-dollar", 0, 14, amount=True) == (0, 14)

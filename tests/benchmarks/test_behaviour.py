@@ -68,9 +68,7 @@ def below(kind, rate):
     return pytest.param(kind, marks=pytest.mark.xfail(reason=reason, strict=False))
 
 
-@pytest.mark.parametrize(
-    "kind", [below(RULES, 86.2), below(INVARIANCE, 96.9), below(DIRECTION, 58.5)]
-)
+@pytest.mark.parametrize("kind", [below(RULES, 91.3), INVARIANCE, below(DIRECTION, 77.3)])
 def test_the_shipped_model_meets_the_bar(results, kind):
     of_kind = [result for result in results if result.behaviour.kind == kind]
     assert pass_rate(of_kind) >= LEAST[kind]

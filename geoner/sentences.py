@@ -9,7 +9,8 @@ from geoner.words import context
 
 #: Abbreviations after which a capital letter begins no sentence.
 _SHORT = context("abbreviation")
-_END = re.compile(r"[.!?…]+[\"'”’)\]]*(?:[ \t]*\n+|(?=\s))|\n+")
+# looks back, so that a long run of points is tried once and not from each of its points
+_END = re.compile(r"(?<![.!?…])[.!?…]+[\"'”’)\]]*(?:[ \t]*\n+|(?=\s))|\n+")
 _LAST_WORD = re.compile(r"[\w.]+\Z")
 _NEXT = re.compile(r"\s+[\"'“‘(\[]*(\w)")
 

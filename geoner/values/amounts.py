@@ -164,7 +164,7 @@ def _spelled(word: str) -> _Item | None:
         return _Item("number", number=table.numbers[word])
     if word in table.scales:
         return _Item("scale", number=table.scales[word])
-    if word[-1] == "s" and word[:-1] in table.scales:
+    if word[-1:] == "s" and word[:-1] in table.scales:
         return _Item("scales", number=table.scales[word[:-1]])
     if word in table.fractions:
         return _Item("fraction", number=table.fractions[word])

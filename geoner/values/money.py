@@ -7,11 +7,12 @@ countries of the document decide, or nothing does and the currency stays ``None`
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
-from functools import lru_cache
+from functools import cached_property
 from itertools import pairwise
 
 from geoner.values.amounts import MOST_DIGITS, Amount, Number, Reading, plain, read
@@ -60,12 +61,17 @@ def money_value(
         The value; ``None`` where the span says neither how much nor of what. Amounts and currency
         are ``None`` each where the document does not say them.
     """
+    return value_in(Surroundings(text, countries), start, end)
+
+
+def value_in(surroundings: Surroundings, start: int, end: int) -> MoneyValue | None:
+    """As `money_value`, for one of many spans of a document."""
+    text = surroundings.text
     before = plain(text[max(0, start - _AROUND) : start]).casefold().split()[-5:]
     span = " ".join(plain(text[start:end]).split())
     is_between = bool(before) and before[-1] == "between"
     reading = read(span[-_LONGEST:], is_between)
-    document = _Document(text, start, end, countries)
-    currency = _currency(reading, document)
+    currency = _currency(reading, _Span(surroundings, start, end))
     low, high = _ends(reading, currency) if len(span) <= _LONGEST else (None, None)
     if low is None and currency is None and not reading.units and not reading.is_vague:
         return None
@@ -163,16 +169,87 @@ def _is_approximate(before: Sequence[str], text: str, end: int) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class _Document:
-    """The text around a span and the countries it names."""
+class _Mention:
+    """A country, or its people, named in a text."""
 
-    text: str
+    at: int
+    countries: frozenset[str]
+
+
+class Surroundings:
+    """A document as its amounts see it. What they ask of the whole text is looked for once, so
+    that the time grows with the text and not with text times amounts.
+
+    Attributes:
+        text: The whole text.
+        countries: ISO 3166-1 alpha-2 codes of the countries it names, most frequent first.
+    """
+
+    def __init__(self, text: str, countries: Sequence[str] = ()) -> None:
+        self.text = text
+        self.countries = tuple(countries)
+        self._has: dict[re.Pattern[str] | str, bool] = {}
+        self._qualified: dict[tuple[str, tuple[str, ...]], frozenset[str]] = {}
+        self._users: dict[tuple[tuple[str, ...], bool], Counter[str]] = {}
+
+    def has(self, what: re.Pattern[str] | str) -> bool:
+        """Whether the text holds a pattern or a string."""
+        if what not in self._has:
+            found = what in self.text if isinstance(what, str) else what.search(self.text)
+            self._has[what] = bool(found)
+        return self._has[what]
+
+    @cached_property
+    def mentions(self) -> tuple[_Mention, ...]:
+        """The countries and peoples the text names, in its order."""
+        return tuple(
+            _Mention(match.start(), countries)
+            for match in _NAMES.finditer(self.text)
+            for countries in places_in(plain_name(match[0]).split())
+        )
+
+    @cached_property
+    def named(self) -> Counter[str]:
+        """How often the text names each country."""
+        return Counter(country for mention in self.mentions for country in mention.countries)
+
+    def qualified(self, word: str, codes: tuple[str, ...]) -> frozenset[str]:
+        """Of some currencies those that the text names in full by this word ("Kenyan
+        shillings"), or else by their codes."""
+        key = word, codes
+        if key not in self._qualified:
+            self._qualified[key] = _qualified(self.text, word, codes)
+        return self._qualified[key]
+
+    def users(self, codes: tuple[str, ...], is_recent: bool) -> Counter[str]:
+        """Of several currencies how often the text names countries that use each."""
+        key = codes, is_recent
+        if key not in self._users:
+            self._users[key] = Counter(
+                code for mention in self.mentions for code in _used(mention, codes, is_recent)
+            )
+        return self._users[key]
+
+    def between(self, start: int, end: int) -> Sequence[_Mention]:
+        """The mentions of countries that start in a stretch of the text."""
+        first, stop = (bisect_left(self._places, place) for place in (start, end))
+        return self.mentions[first:stop]
+
+    @cached_property
+    def _places(self) -> Sequence[int]:
+        return [mention.at for mention in self.mentions]
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """A span and what stands around it."""
+
+    around: Surroundings
     start: int
     end: int
-    countries: Sequence[str]
 
 
-def _currency(reading: Reading, document: _Document) -> str | None:
+def _currency(reading: Reading, span: _Span) -> str | None:
     """The currency of a span: by its own words, or else by its document."""
     if not reading.units:
         return None
@@ -188,97 +265,83 @@ def _currency(reading: Reading, document: _Document) -> str | None:
     default = next((u.default for u in reversed(reading.units) if u.default in codes), None)
     if default == "USD":
         is_part = any(unit.parts for unit in reading.units)
-        return (_beside(codes, document) if is_part else None) or _dollar(codes, document)
+        return (_beside(codes, span) if is_part else None) or _dollar(codes, span)
     if reading.is_indian and "INR" in codes:
-        return _by_countries(codes, None, reading.words, document) or _of_india(codes, document)
-    return _by_countries(codes, default, reading.words, document)
+        return _by_countries(codes, None, reading.words, span) or _of_india(codes, span)
+    return _by_countries(codes, default, reading.words, span)
 
 
-@dataclass(frozen=True, slots=True)
-class _Mention:
-    """A country, or its people, named in a text."""
-
-    at: int
-    countries: frozenset[str]
-
-
-@lru_cache(maxsize=4)
-def _mentions(text: str) -> tuple[_Mention, ...]:
-    """The countries and peoples a text names, in its order."""
-    return tuple(
-        _Mention(match.start(), countries)
-        for match in _NAMES.finditer(text)
-        for countries in places_in(plain_name(match[0]).split())
-    )
-
-
-def _dollar(codes: Sequence[str], document: _Document) -> str | None:
+def _dollar(codes: Sequence[str], span: _Span) -> str | None:
     """Which dollar, or which cents, are meant: the US ones, unless the document is told from a
     country that has its own."""
-    countries, text = document.countries, document.text
+    around, countries = span.around, span.around.countries
     home = pick(countries[0], codes) if countries else None
-    if home is None or home == "USD" or _QUOTED.match(text, document.end):
+    if home is None or home == "USD" or _QUOTED.match(around.text, span.end):
         return "USD"
     if home not in currencies().words["dollar"].codes:
-        return _cents(home, document)
-    if "US$" in text:  # who writes this may mean another one by "$"
+        return _cents(home, span)
+    if around.has("US$"):  # who writes this may mean another one by "$"
         return None
     if home not in currencies().home_dollars or not home.startswith(countries[0]):
         return "USD"
-    has_us = "US" in countries or _US.search(text) is not None
+    has_us = "US" in countries or around.has(_US)
     signs = (sign for sign, unit in currencies().signs.items() if unit.codes == (home,))
-    if any(sign in text for sign in signs if sign[-1] == "$"):
+    if any(around.has(sign) for sign in signs if sign[-1] == "$"):
         return None if has_us else home
     dollars = currencies().words["dollar"].codes
     if has_us or len({pick(country, codes) for country in countries} - {None}) > 1:
         return "USD"
-    if any(home in _qualified(text, word, dollars) for word in ("dollar", "dlr")):
+    if any(home in around.qualified(word, dollars) for word in ("dollar", "dlr")):
         return None
-    named = [country for mention in _mentions(text) for country in mention.countries]
-    return home if named.count(countries[0]) >= _OFTEN else None
+    return home if around.named[countries[0]] >= _OFTEN else None
 
 
-def _beside(codes: Sequence[str], document: _Document) -> str | None:
+def _beside(codes: Sequence[str], span: _Span) -> str | None:
     """The currency of the amount before cents in their sentence, if its sign is clear ("A$1.20;
     to Fiji, 95 cents")."""
-    first = _sentence_start(document)
-    signs = [match[1] for match in _WITH_SIGN.finditer(document.text, first, document.start)]
+    first = _sentence_start(span)
+    signs = [match[1] for match in _WITH_SIGN.finditer(span.around.text, first, span.start)]
     unit = currencies().signs.get(signs[-1]) if signs else None
     return unit.codes[0] if unit and len(unit.codes) == 1 and unit.codes[0] in codes else None
 
 
-def _cents(home: str, document: _Document) -> str | None:
+def _cents(home: str, span: _Span) -> str | None:
     """Whose cents are meant where those of `home`, which is no dollar, may be."""
-    text = document.text
+    around = span.around
     units = currencies().words.items()
     words = "|".join(word for word, unit in units if home in unit.codes and not unit.parts)
-    if (home == "EUR" and "€" in text) or re.search(rf"(?i)\b(?:{words})\b", text):
-        return None if _DOLLARS.search(text) else home
-    is_beside = _DOLLARS.search(text, _sentence_start(document), document.start) is not None
+    if (home == "EUR" and around.has("€")) or around.has(re.compile(rf"(?i)\b(?:{words})\b")):
+        return None if around.has(_DOLLARS) else home
+    is_beside = _DOLLARS.search(around.text, _sentence_start(span), span.start) is not None
     return "USD" if is_beside and home != "EUR" else None
 
 
 def _by_countries(
-    codes: Sequence[str], default: str | None, words: Sequence[str], document: _Document
+    codes: Sequence[str], default: str | None, words: Sequence[str], span: _Span
 ) -> str | None:
     """The one of some currencies that the document names elsewhere or its countries use."""
-    text, countries = document.text, document.countries
+    around, countries = span.around, span.around.countries
     home = pick(countries[0], codes) if countries else None
     for word in words:
-        qualified = _qualified(text, word.rstrip("s"), tuple(codes))
+        qualified = around.qualified(word.rstrip("s"), tuple(codes))
         if len(qualified) == 1 and (home is None or home != default):
             return next((code for code in qualified if home in (None, code)), None)
     if default == "JPY":
-        return _yen(document)
-    if default == "RUB" and _SOVIET.search(text):
-        return None if home or _AFTER_SOVIET.search(text) else "SUR"
-    is_recent = _RECENT.search(text) is not None
+        return _yen(around)
+    if default == "RUB" and around.has(_SOVIET):
+        return None if home or around.has(_AFTER_SOVIET) else "SUR"
+    is_recent = around.has(_RECENT)
     used = {in_use(country, codes, is_recent) for country in countries} - {None}
     if default and (not used or (default == "KRW" and default in used)):
         return default
     if home and home not in used and not default:  # of a time this cannot tell
         return None
-    counts, nearby = _named(codes, is_recent, document)
+    counts = around.users(tuple(codes), is_recent)
+    nearby = {
+        code
+        for mention in around.between(_sentence_start(span), span.start)
+        for code in _used(mention, codes, is_recent)
+    }
     if len(used) == 1 and set(counts) <= used:
         (code,) = used
         # Where a word has a default, a currency of the past needs more than its country's name.
@@ -292,29 +355,27 @@ def _by_countries(
     return most if is_clear else None
 
 
-def _of_india(codes: Sequence[str], document: _Document) -> str | None:
+def _of_india(codes: Sequence[str], span: _Span) -> str | None:
     """The Indian rupee, if a document names no country of another one: who counts in crores
     and says no more is of India."""
-    counts, _ = _named(codes, True, document)
-    used = {in_use(country, codes, True) for country in document.countries} - {None}
+    counts = span.around.users(tuple(codes), True)
+    used = {in_use(country, codes, True) for country in span.around.countries} - {None}
     return "INR" if not counts and not used else None
 
 
-def _yen(document: _Document) -> str | None:
+def _yen(around: Surroundings) -> str | None:
     """What "¥" stands for: the yen, unless the document is told from China or speaks of yuan."""
-    text, countries = document.text, document.countries
-    is_of_china = "CN" in countries[:1]
-    if not is_of_china and ("JP" in countries or _YEN.search(text)):
+    is_of_china = "CN" in around.countries[:1]
+    is_of_japan = "JP" in around.countries or around.has(_YEN)
+    if not is_of_china and is_of_japan:
         return "JPY"
     if is_of_china:
-        return None if "JP" in countries or _YEN.search(text) else "CNY"
-    return None if _YUAN.search(text) else "JPY"
+        return None if is_of_japan else "CNY"
+    return None if around.has(_YUAN) else "JPY"
 
 
-@lru_cache(maxsize=16)
 def _qualified(text: str, word: str, codes: tuple[str, ...]) -> frozenset[str]:
-    """Of some currencies those that a text names in full by this word ("Kenyan shillings"), or
-    else by their codes."""
+    """As `Surroundings.qualified`."""
     found: set[str] = set()
     for match in re.finditer(re.escape(word), text):
         before = text[max(0, match.start() - 30) : match.start()]
@@ -327,26 +388,15 @@ def _qualified(text: str, word: str, codes: tuple[str, ...]) -> frozenset[str]:
     return frozenset(found or {code for code in codes if re.search(rf"\b{code}(?![A-Za-z])", text)})
 
 
-def _sentence_start(document: _Document) -> int:
+def _sentence_start(span: _Span) -> int:
     """Where the sentence of a span starts, or where a longer one is cut."""
-    first = max(0, document.start - _SENTENCE)
-    for end in _SENTENCE_END.finditer(document.text, first, document.start):
+    first = max(0, span.start - _SENTENCE)
+    for end in _SENTENCE_END.finditer(span.around.text, first, span.start):
         first = end.end()
     return first
 
 
-def _named(
-    codes: Sequence[str], is_recent: bool, document: _Document
-) -> tuple[Counter[str], set[str]]:
-    """Of several currencies how often a document names countries that use each, and those of
-    the countries that the sentence names before the span."""
-    text, start = document.text, document.start
-    counts: Counter[str] = Counter()
-    nearby: set[str] = set()
-    first = _sentence_start(document)
-    for mention in _mentions(text):
-        used = {in_use(country, codes, is_recent) for country in mention.countries}
-        counts.update(code for code in used if code)
-        if first <= mention.at < start:
-            nearby |= {code for code in used if code}
-    return counts, nearby
+def _used(mention: _Mention, codes: Sequence[str], is_recent: bool) -> set[str]:
+    """Of several currencies those that the countries of a mention use."""
+    used = (in_use(country, codes, is_recent) for country in mention.countries)
+    return {code for code in used if code}

@@ -9,7 +9,7 @@ from dataclasses import replace
 from geoner.document import Document, Entity
 from geoner.schema import COUNTRY, MONEY
 from geoner.values.countries import country_candidates, country_value, words_of_countries
-from geoner.values.money import money_value
+from geoner.values.money import Surroundings, value_in
 from geoner.values.types import CountryValue, Value
 
 #: Takes a document and gives values by the index of their mention in ``document.entities``; a
@@ -64,12 +64,11 @@ def _countries(document: Document) -> dict[int, Value]:
 
 
 def _amounts(document: Document) -> dict[int, Value]:
-    named = countries_named(document)
+    surroundings = Surroundings(document.text, countries_named(document))
     return {
         index: value
         for index, entity in enumerate(document.entities)
-        if entity.label == MONEY
-        and (value := money_value(document.text, entity.start, entity.end, named))
+        if entity.label == MONEY and (value := value_in(surroundings, entity.start, entity.end))
     }
 
 

@@ -372,6 +372,7 @@ def _link_agreements(document: Document, indices: Sequence[int]) -> list[_Agreem
     result: list[_Agreement] = []
     by_key: dict[object, _Agreement] = {}
     by_word: dict[str, list[_Agreement]] = defaultdict(list)
+    famous: list[_Agreement] = []
     late: list[tuple[int, agreements.Title]] = []
 
     def join(index: int, title: agreements.Title, agreement: _Agreement | None) -> None:
@@ -403,13 +404,15 @@ def _link_agreements(document: Document, indices: Sequence[int]) -> list[_Agreem
         join(index, title, agreement)
         agreement = by_key[title.key]
         if full_name is not None:
+            if agreement.full_name is None:
+                famous.append(agreement)
             agreement.full_name = full_name
             by_key.setdefault(("well known", full_name), agreement)
     for index, title in late:
         agreement = by_key.get(title.key) or _shorter(by_word, title)
         if agreement is None:
             fitting = [
-                a for a in result if a.full_name and agreements.describes(title, a.full_name)
+                a for a in famous if a.full_name and agreements.describes(title, a.full_name)
             ]
             agreement = fitting[0] if len(fitting) == 1 else None
         join(index, title, agreement)

@@ -23,6 +23,8 @@ _PARTICLES = context("particle")
 _TITLES = context("name title")
 #: The shortest word in which one letter may be mistyped.
 _LEAST = 5
+#: Longer names than this are no names that come again; they are not kept.
+_KEPT = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +44,12 @@ class Name:
     size: int
 
 
-@lru_cache(maxsize=8192)
 def parse(text: str) -> Name:
     """The parts of a name."""
+    return _parse_kept(text) if len(text) <= _KEPT else _parse(text)
+
+
+def _parse(text: str) -> Name:
     if not text.isascii():
         decomposed = unicodedata.normalize("NFKD", text.replace("ı", "i").replace("ł", "l"))
         text = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
@@ -61,6 +66,9 @@ def parse(text: str) -> Name:
     if not bare:
         bare = raw or [text.casefold()]
     return Name(tuple(bare), tuple(initials), numeral, len(raw))
+
+
+_parse_kept = lru_cache(maxsize=8192)(_parse)
 
 
 @cache

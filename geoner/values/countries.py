@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from pathlib import Path
 
@@ -35,6 +35,9 @@ _INITIALS = re.compile(r"\b(\w) (?=\w\b)")
 _POSSESSIVE = re.compile(r"(?:['’]s?|-)\Z")
 _CAPITALISED = re.compile(r"[^\W\d_a-z][\w'’.]*(?:\s+[^\W\d_a-z][\w'’.]*)*")
 
+#: A name longer than this is nobody's; it is not looked up, nor kept.
+_MOST_CHARACTERS = 200
+
 #: Words in the longest demonym or capital that `words_of_countries` looks for.
 _LONGEST = 3
 
@@ -50,10 +53,14 @@ def normalised(name: str) -> str:
     return _INITIALS.sub(r"\1", plain)
 
 
-@lru_cache(maxsize=4096)
 def country_candidates(name: str) -> tuple[CountryValue, ...]:
     """The countries that bear a name: none, one, or several ("Congo"), the one whose usual name
     it is first."""
+    return _candidates(name) if len(name) <= _MOST_CHARACTERS else ()
+
+
+@lru_cache(maxsize=4096)
+def _candidates(name: str) -> tuple[CountryValue, ...]:
     return _index().get(normalised(name), ())
 
 
@@ -87,6 +94,8 @@ def country_of_word(word: str, text: str = "") -> str | None:
     """
     if word.endswith(("-", "‐", "‑", "–")) and (code := _prefixes().get(normalised(word))):
         return code
+    if len(word) > _MOST_CHARACTERS:
+        return None
     bare = _POSSESSIVE.sub("", word)
     key = normalised(bare)
     if bare.islower() and key in _abbreviations():  # "us", "car"
@@ -105,13 +114,19 @@ def words_of_countries(text: str) -> Counter[str]:
         first = 0
         while first < len(words):
             for stop in range(min(first + _LONGEST, len(words)), first, -1):
-                countries = _countries_of_word(" ".join(words[first:stop]))
+                countries = _countries_of_words(words[first:stop])
                 if len(countries) == 1 and countries[0].alpha_2:
                     result[countries[0].alpha_2] += 1
                 if countries:
                     break
             first = stop
     return result
+
+
+def _countries_of_words(words: Sequence[str]) -> tuple[CountryValue, ...]:
+    if sum(map(len, words)) > _MOST_CHARACTERS:
+        return ()
+    return _countries_of_word(" ".join(words))
 
 
 @lru_cache(maxsize=4096)
@@ -125,7 +140,7 @@ def _decide(name: str, candidates: Iterable[CountryValue], text: str) -> Country
     candidates = tuple(candidates)
     if not candidates:
         return None
-    counts = _evidence(candidates, text) if text else Counter()
+    counts = _evidence(text).counts(candidates) if text else Counter()
     usual = candidates[0] if normalised(candidates[0].name) == normalised(name) else None
     best = max(candidates, key=lambda candidate: counts[candidate])
     rest = counts.total() - counts[best]
@@ -134,11 +149,25 @@ def _decide(name: str, candidates: Iterable[CountryValue], text: str) -> Country
     return best if counts[best] > _MARGIN * rest else None
 
 
+class _Evidence:
+    """What a text says of countries that share a name, looked for once for each such name."""
+
+    def __init__(self, text: str) -> None:
+        self._text = f" {normalised(text)} "
+        self._counts: dict[tuple[CountryValue, ...], Counter[CountryValue]] = {}
+
+    def counts(self, candidates: tuple[CountryValue, ...]) -> Counter[CountryValue]:
+        """How often the text speaks of each candidate by a word that only one of them has."""
+        if candidates not in self._counts:
+            pattern, owners = _pattern(candidates)
+            found = (owners[match[1]] for match in pattern.finditer(self._text))
+            self._counts[candidates] = Counter(found)
+        return self._counts[candidates]
+
+
 @lru_cache(maxsize=4)  # a text is asked again for each of its mentions
-def _evidence(candidates: tuple[CountryValue, ...], text: str) -> Counter[CountryValue]:
-    """How often the text speaks of each candidate by a word that only one of them has."""
-    pattern, owners = _pattern(candidates)
-    return Counter(owners[match[1]] for match in pattern.finditer(f" {normalised(text)} "))
+def _evidence(text: str) -> _Evidence:
+    return _Evidence(text)
 
 
 @lru_cache(maxsize=64)

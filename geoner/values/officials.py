@@ -29,15 +29,19 @@ _MAKERS = context("make")
 #: What may follow a name in apposition.
 _CLOSERS = frozenset((*",.);:\n\"”’'–—-?!", "and", "of", "who"))
 
+#: The most titles in a row that go to one name: "deputy leader and foreign minister, Gen. ...".
+_IN_A_ROW = 8
+
 
 @dataclass(frozen=True, slots=True)
 class _Target:
-    """The mention a title stands in front of, how good the evidence is, and whether the title is
-    a military rank."""
+    """The mention a title stands in front of, how good the evidence is, whether the title is a
+    military rank, and how many titles before the mention it stands."""
 
     number: int
     rank: int
     military: bool = False
+    away: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +68,9 @@ def find_offices(reading: Reading) -> Found:
     targets: dict[int, _Target] = {}
     for title in reversed(titles):
         target = _name_after(reading, title, targets)
-        if target is None:
+        if target is None or target.away >= _IN_A_ROW:
             continue
-        target = replace(target, military=title.military)
+        target = replace(target, military=title.military, away=target.away + 1)
         targets[title.first] = targets[title.start] = target
         taken.add(title.start)
         for position, mention in enumerate(_listed(reading, target.number, title.plural)):
@@ -161,7 +165,7 @@ def official_value(name: str, found: Sequence[Office]) -> OfficialValue:
         and (best.former or not office.former)
     ]
     role = max(fuller, key=lambda office: len(office.role)).role
-    same = [*fuller, *(office for office in found if office not in fuller)]
+    same = dict.fromkeys((*fuller, *found))
     country = next((office.country for office in same if office.country), None)
     body = next((office.organisation for office in same if office.organisation), None)
     if country is None and body is None:
@@ -236,7 +240,7 @@ def _past_place(reading: Reading, place: int) -> int:
 
 def _past_honorifics(reading: Reading, place: int) -> int:
     start = place
-    while place < len(reading) and reading.mention[place] < 0:
+    while place < len(reading) and reading.mention[place] < 0 and place - start < REACH:
         term = reading.terms[place]
         point = place > start and reading.words[place] == "." and reading.glued(place)
         noble = reading.lower[place] in ("lord", "lady", "prince", "princess")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
@@ -56,10 +56,15 @@ def _between(document: Document) -> str:
 
 
 def _countries(document: Document) -> dict[int, Value]:
+    places: dict[str, list[int]] = defaultdict(list)
+    for index, entity in enumerate(document.entities):
+        if entity.label == COUNTRY:
+            places[entity.text].append(index)
     return {
         index: value
-        for index, entity in enumerate(document.entities)
-        if entity.label == COUNTRY and (value := country_value(entity.text, document.text))
+        for name, indices in places.items()
+        if (value := country_value(name, document.text))
+        for index in indices
     }
 
 

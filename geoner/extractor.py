@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import threading
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence, Sized
 from itertools import islice
+from operator import itemgetter
 from pathlib import Path
 
 import numpy as np
@@ -133,20 +135,23 @@ class Extractor:
         """Logits ``(tokens, tags)`` of each text, each token from the window that owns it."""
         tags = 1 + 2 * len(self.labels)
         logits = [np.zeros((len(tokens.ids), tags), dtype=np.float32) for tokens in tokenized]
-        parts = [
-            (index, window)
-            for index, tokens in enumerate(tokenized)
-            for window in self._tokenizer.windows(tokens)
-        ]
-        parts.sort(key=lambda part: part[1].stop - part[1].start)
-        for batch in _batches(parts):
-            inputs = self._tokenizer.inputs([(tokenized[index], w) for index, w in batch])
-            output = self._model(inputs)
-            for row, (index, window) in enumerate(batch):
-                shift = 1 - window.start  # the special token stands first
-                logits[index][window.own_start : window.own_stop] = output[
-                    row, window.own_start + shift : window.own_stop + shift
-                ]
+        # windows of the same tokens are read once: texts repeat, and some do nothing else
+        alike: dict[bytes, list[tuple[int, Window]]] = defaultdict(list)
+        for index, tokens in enumerate(tokenized):
+            for window in self._tokenizer.windows(tokens):
+                seen = slice(window.start, window.stop)
+                key = tokens.ids[seen].tobytes() + tokens.shapes[seen].tobytes()
+                alike[key].append((index, window))
+        groups = sorted(alike.values(), key=lambda group: group[0][1].stop - group[0][1].start)
+        for batch in _batches(groups):
+            inputs = self._tokenizer.inputs(
+                [(tokenized[i], w) for i, w in map(itemgetter(0), batch)]
+            )
+            for row, group in zip(self._model(inputs), batch, strict=True):
+                for index, window in group:
+                    shift = 1 - window.start  # the special token stands first
+                    own = slice(window.own_start, window.own_stop)
+                    logits[index][own] = row[own.start + shift : own.stop + shift]
         return logits
 
     def _document(self, text: str, tokens: TokenizedText, logits: Logits) -> Document:
@@ -175,15 +180,19 @@ def _settings(folder: Path) -> tuple[WindowSettings, tuple[str, ...], Calibratio
         raise ModelError(f"{folder / CONFIG_FILE}: {error}") from error
 
 
-def _batches(parts: Sequence[tuple[int, Window]]) -> Iterator[Sequence[tuple[int, Window]]]:
-    """Runs of windows, sorted by length, of at most `BATCH_TOKENS` tokens when padded."""
+def _batches(
+    groups: Sequence[list[tuple[int, Window]]],
+) -> Iterator[Sequence[list[tuple[int, Window]]]]:
+    """Runs of windows, sorted by length, of at most `BATCH_TOKENS` tokens when padded; each
+    window is the first of its group."""
     first = 0
-    for index, (_, window) in enumerate(parts):
+    for index, group in enumerate(groups):
+        window = group[0][1]
         if (index + 1 - first) * (window.stop - window.start) > BATCH_TOKENS and index > first:
-            yield parts[first:index]
+            yield groups[first:index]
             first = index
-    if first < len(parts):
-        yield parts[first:]
+    if first < len(groups):
+        yield groups[first:]
 
 
 _shipped: Extractor | None = None

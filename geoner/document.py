@@ -10,6 +10,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING, Any, cast
 
 from geoner.errors import GeonerError
+from geoner.escapes import json_text
 from geoner.schema import AGREEMENT, COUNTRY, MONEY, OFFICIAL
 from geoner.sentences import sentences
 from geoner.values.types import CountryValue, Value, value_from_dict
@@ -257,7 +258,7 @@ class Document:
                     label=_typed(entity, "label", str),
                     start=_typed(entity, "start", int),
                     end=_typed(entity, "end", int),
-                    score=float(_typed(entity, "score", (float, int))),
+                    score=_score(entity),
                     value=_value(entity.get("value")),
                     candidates=_candidates(entity),
                 )
@@ -279,8 +280,9 @@ class Document:
             raise GeonerError(f"not a document: {error}") from error
 
     def to_json(self, indent: int | None = None) -> str:
-        """The document as JSON; characters outside ASCII stay as they are."""
-        return json.dumps(self.to_dict(), ensure_ascii=False, indent=indent)
+        """The document as JSON; characters outside ASCII stay as they are, save those that would
+        steer a terminal or have no UTF-8, which are escaped."""
+        return json_text(self.to_dict(), indent)
 
     @classmethod
     def from_json(cls, text: str) -> Document:
@@ -291,8 +293,10 @@ class Document:
         """
         try:
             data = json.loads(text)
-        except json.JSONDecodeError as error:
+        except (ValueError, RecursionError) as error:  # of numbers too long, and nested too deep
             raise GeonerError(f"not a document: {error}") from error
+        if not isinstance(data, dict):
+            raise GeonerError("not a document: expected an object")
         return cls.from_dict(data)
 
     def to_html(self, title: str | None = None) -> str:
@@ -385,6 +389,13 @@ def _candidates(data: Mapping[str, Any]) -> tuple[CountryValue, ...]:
     if not all(isinstance(value, CountryValue) for value in values):
         raise ValueError(f"field 'candidates' holds other things than countries: {listed!r:.40}")
     return cast("tuple[CountryValue, ...]", values)
+
+
+def _score(data: Mapping[str, Any]) -> float:
+    score = _typed(data, "score", (float, int))
+    if not 0 <= score <= 1:
+        raise ValueError(f"field 'score' is {score!r:.40}, not from 0 to 1")
+    return float(score)
 
 
 def _typed(data: Mapping[str, Any], name: str, kind: type | tuple[type, ...]) -> Any:

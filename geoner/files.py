@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import secrets
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,7 +15,8 @@ from typing import TextIO
 def whole_file(name: str | Path) -> Iterator[TextIO]:
     """A UTF-8 text file to write to; it takes its place when the block ends without an error.
 
-    Links are followed; a device or a pipe is written to as it is.
+    Links are followed, a file that is replaced keeps its permissions; a device or a pipe is
+    written to as it is.
 
     Raises:
         OSError: if it cannot be written.
@@ -23,10 +26,18 @@ def whole_file(name: str | Path) -> Iterator[TextIO]:
         with path.open("w", encoding="utf-8", newline="\n") as file:
             yield file
         return
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    draft = draft_beside(path)
     try:
-        with draft.open("w", encoding="utf-8", newline="\n") as file:
+        # "x": never through a link that somebody put there
+        with draft.open("x", encoding="utf-8", newline="\n") as file:
             yield file
+        if path.exists():
+            shutil.copymode(path, draft)
         draft.replace(path)
     finally:
         draft.unlink(missing_ok=True)
+
+
+def draft_beside(path: Path) -> Path:
+    """A name that no file has, in the folder of another."""
+    return path.with_name(f".geoner-{os.getpid()}-{secrets.token_hex(4)}")

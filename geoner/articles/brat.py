@@ -14,7 +14,7 @@ from geoner.articles.article import Article, Source
 from geoner.articles.fields import Item, document, fault, within
 from geoner.errors import ArticleError, FormatWarning
 
-_BOUND = re.compile(r"T\S*\t(\S+) (\d+) (\d+)(;.*?)?(?:\t.*)?\Z")
+_BOUND = re.compile(r"T\S*\t(\S+) (\d{1,18}) (\d{1,18})(;.*?)?(?:\t.*)?\Z")
 
 
 def read(path: Path, text: str, notes: str) -> Iterator[Item]:

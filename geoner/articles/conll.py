@@ -80,6 +80,8 @@ def read(content: str, path: str) -> Iterator[Item]:
                         f"expected a word and its tag, in {max(columns, 2)} columns: {line:.40}",
                         source,
                     )
+                if not cells[0]:
+                    raise fault(f"a tag without a word: {line.strip():.40}", source)
                 drafts[-1].add(cells[0], *tag(cells[-1], source))
             if comment and comment.group(2) == "id":
                 drafts[-1].name = comment.group(3)

@@ -16,6 +16,7 @@ from geoner.articles.article import Article, Source
 from geoner.articles.fields import Item, fault
 from geoner.document import Document
 from geoner.errors import ArticleError, FormatWarning, MissingExtraError
+from geoner.files import draft_beside
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -89,7 +90,7 @@ def write(articles: Iterable[Article], path: Path) -> None:
             ) from error
         split += cut
         stored.add(doc)
-    draft = path.with_name(f".{path.name}.draft")
+    draft = draft_beside(path)
     try:
         draft.write_bytes(stored.to_bytes())
         draft.replace(path)

@@ -16,7 +16,6 @@ from geoner.articles.fields import (
     Item,
     Span,
     document,
-    dumps,
     fault,
     objects,
     read_lines,
@@ -24,6 +23,7 @@ from geoner.articles.fields import (
     within,
 )
 from geoner.errors import ArticleError, FormatWarning
+from geoner.escapes import json_text
 
 _OWN = ("id", "text", "label", "labels", "entities", "relations", "Comments", "cats")
 
@@ -79,4 +79,7 @@ def write(articles: Iterable[Article]) -> Iterator[str]:
         if taken := [name for name in article.meta if name in _OWN]:
             raise ArticleError(f"{article.id}: doccano keeps the field {taken[0]!r} to itself")
         spans = [[e.start, e.end, e.label] for e in article.document.entities]
-        yield dumps({"id": article.id, "text": article.text, "label": spans, **article.meta}) + "\n"
+        yield (
+            json_text({"id": article.id, "text": article.text, "label": spans, **article.meta})
+            + "\n"
+        )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
@@ -15,8 +14,6 @@ from geoner.errors import ArticleError
 Item = tuple[Article, Source] | ArticleError
 
 Span = tuple[int, int, str]
-
-_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def fault(reason: str, source: Source) -> ArticleError:
@@ -46,6 +43,8 @@ def attempt(line: str, source: Source, parse: Parse) -> Item | None:
         article = parse(data, source)
     except ArticleError as error:
         return error
+    except RecursionError:  # in showing what is wrong
+        return fault("not an article (nested too deeply)", source)
     return None if article is None else (article, source)
 
 
@@ -59,14 +58,10 @@ def loads(text: str, source: Source) -> Any:
         return json.loads(text)
     except json.JSONDecodeError as error:
         raise fault(f"not JSON ({error.msg}, column {error.colno})", source) from error
+    except ValueError as error:  # a number longer than Python reads
+        raise fault(f"not an article ({error})", source) from error
     except RecursionError as error:
         raise fault("not an article (nested too deeply)", source) from error
-
-
-def dumps(data: Any) -> str:
-    """JSON in one line; half of a surrogate pair, which has no UTF-8, is escaped."""
-    text = json.dumps(data, ensure_ascii=False)
-    return json.dumps(data) if _SURROGATE.search(text) else text
 
 
 def typed(

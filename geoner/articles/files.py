@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import tempfile
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -230,8 +232,9 @@ def _write_one(articles: list[Article], path: Path, format: str) -> None:
         raise ArticleError(
             f"a .txt file holds one article, not {len(articles)}; name a folder", str(path)
         )
-    for suffix, content in _contents(articles[0], format).items():
-        with whole_file(path.with_suffix(suffix)) as file:
+    with ExitStack() as together:
+        for suffix, content in _contents(articles[0], format).items():
+            file = together.enter_context(whole_file(path.with_suffix(suffix)))
             file.write(content)
 
 
@@ -245,8 +248,18 @@ def _write_folder(articles: list[Article], path: Path, format: str) -> None:
         contents[article.id] = _contents(article, format)
     if path.is_dir() and any(path.iterdir()):
         raise ArticleError("the folder is not empty; name another or empty it", str(path))
+    is_new = not path.is_dir()
     path.mkdir(parents=True, exist_ok=True)
-    for name, files in contents.items():
-        for suffix, content in files.items():
-            with whole_file(path / f"{name}{suffix}") as file:
-                file.write(content)
+    try:
+        with tempfile.TemporaryDirectory(dir=path, prefix=".") as scratch:
+            for name, files in contents.items():
+                for suffix, content in files.items():
+                    draft = Path(scratch) / f"{name}{suffix}"
+                    draft.write_text(content, encoding="utf-8", newline="\n")
+            for draft in sorted(Path(scratch).iterdir()):
+                draft.rename(path / draft.name)
+    except BaseException:  # whatever stops it, a signal too
+        if is_new:
+            with suppress(OSError):
+                path.rmdir()
+        raise

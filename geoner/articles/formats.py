@@ -144,7 +144,8 @@ def _by_object(first: object) -> str:
     if {"spans", "_task_hash", "answer"} & first.keys():
         return "prodigy"
     entities = first.get("entities")
-    offsets = isinstance(entities, list) and any("start_offset" in e for e in entities)
+    objects = [e for e in entities if isinstance(e, dict)] if isinstance(entities, list) else []
+    offsets = any("start_offset" in entity for entity in objects)
     if offsets or {"label", "labels", "relations", "Comments"} & first.keys():
         return "doccano"
     return "jsonl"

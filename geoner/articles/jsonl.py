@@ -10,8 +10,9 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from geoner.articles.article import Article, Source
-from geoner.articles.fields import Item, document, dumps, fault, objects, read_lines, typed, within
+from geoner.articles.fields import Item, document, fault, objects, read_lines, typed, within
 from geoner.errors import FormatWarning
+from geoner.escapes import json_text
 
 _FIELDS = ("id", "text", "entities", "meta", "ok")
 
@@ -72,4 +73,4 @@ def write(articles: Iterable[Article]) -> Iterator[str]:
             row["meta"] = dict(article.meta)
         if article.answers:
             row["ok"] = list(article.answers)
-        yield dumps(row) + "\n"
+        yield json_text(row) + "\n"

@@ -16,7 +16,6 @@ from geoner.articles.fields import (
     Item,
     Span,
     document,
-    dumps,
     fault,
     loads,
     objects,
@@ -24,6 +23,7 @@ from geoner.articles.fields import (
     within,
 )
 from geoner.errors import ArticleError, FormatWarning
+from geoner.escapes import json_text
 
 
 def read(content: str, path: str) -> Iterator[Item]:
@@ -58,6 +58,8 @@ def _task(task: Any, source: Source, where: str) -> Item | None:
         article = _parse(task, source, where)
     except ArticleError as error:
         return error
+    except RecursionError:  # in showing what is wrong
+        return fault(f"{where}nested too deeply", source)
     return None if article is None else (article, source)
 
 
@@ -134,6 +136,6 @@ def write(articles: Iterable[Article]) -> Iterator[str]:
             "data": {"text": article.text, "id": article.id, **article.meta},
             "annotations": [{"result": regions}],
         }
-        yield f"{separator}\n{dumps(task)}"
+        yield f"{separator}\n{json_text(task)}"
         separator = ","
     yield "[]\n" if separator == "[" else "\n]\n"

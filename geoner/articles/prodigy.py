@@ -11,8 +11,9 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from geoner.articles.article import Article, Source
-from geoner.articles.fields import Item, document, dumps, objects, read_lines, typed, within
+from geoner.articles.fields import Item, document, objects, read_lines, typed, within
 from geoner.errors import ArticleError, FormatWarning
+from geoner.escapes import json_text
 
 
 def read(content: str, path: str) -> Iterator[Item]:
@@ -58,7 +59,7 @@ def write(articles: Iterable[Article]) -> Iterator[str]:
         if "id" in article.meta:
             raise ArticleError(f"{article.id}: Prodigy's meta keeps 'id' for the article's id")
         yield (
-            dumps(
+            json_text(
                 {
                     "text": article.text,
                     "spans": [

@@ -7,18 +7,22 @@ import io
 import json
 import math
 import os
+import signal
 import sys
+import threading
 import warnings
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import chain, islice
 from pathlib import Path
-from typing import Any, TextIO
+from types import FrameType
+from typing import Any, NoReturn, TextIO
 
 import geoner
 from geoner.articles import FORMATS
 from geoner.document import Document
 from geoner.errors import FormatWarning, GeonerError
+from geoner.escapes import json_text, visible
 from geoner.files import whole_file
 from geoner.finetune import CURVE_JSON
 from geoner.inference import BACKENDS
@@ -36,14 +40,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         0 if all went well, 1 if something failed (said on standard error), 2 for wrong
         usage, 130 if interrupted, 141 if the reader of the output went away.
+
+    Raises:
+        SystemExit: with 0 for --help and --version, 2 for wrong usage, 128 and the number of a
+            signal that asked it to end.
     """
     options = _parser().parse_args(arguments)
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
-        with _notes():
+        with _stoppable(), _notes():
             code = int(options.command(options))
-        sys.stdout.flush()
+            if sys.stdout is not None:
+                sys.stdout.flush()
     except GeonerError as error:
         if options.debug:
             raise
@@ -52,6 +61,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return EXIT_INTERRUPTED
     except OSError as error:
+        if error.filename is not None:  # not of standard output, which has no name
+            _complain(f"{error.filename}: {error.strerror}")
+            return EXIT_FAILED
         # keeps Python from complaining again when it flushes at exit
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         if isinstance(error, BrokenPipeError):
@@ -59,6 +71,29 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _complain(f"standard output: cannot be written ({error.strerror})")
         return EXIT_FAILED
     return code
+
+
+@contextmanager
+def _stoppable() -> Iterator[None]:
+    """Lets a signal that asks to end unwind what was begun, as Ctrl-C does, so that no draft of a
+    file is left behind; one that is ignored, as under nohup, stays so."""
+
+    def stop(number: int, _: FrameType | None) -> NoReturn:
+        signal.signal(number, signal.SIG_IGN)  # once is enough
+        raise SystemExit(128 + number)
+
+    kept = []
+    if threading.current_thread() is threading.main_thread():
+        for name in ("SIGTERM", "SIGHUP"):  # Windows has no SIGHUP
+            number = getattr(signal, name, None)
+            if number is not None and signal.getsignal(number) is signal.SIG_DFL:
+                kept.append(number)
+                signal.signal(number, stop)
+    try:
+        yield
+    finally:
+        for number in kept:
+            signal.signal(number, signal.SIG_DFL)
 
 
 @contextmanager
@@ -314,6 +349,8 @@ def _read(name: str) -> str:
     """The text of a file, or of standard input for "-"."""
     shown = "standard input" if name == "-" else name
     try:
+        if name == "-" and sys.stdin is None:
+            raise GeonerError("standard input: cannot be read (it is closed)")
         data = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
         text = data.decode("utf-8-sig")
     except OSError as error:
@@ -331,13 +368,19 @@ def _read(name: str) -> str:
 def _output(name: str | None) -> Iterator[TextIO]:
     """Standard output, or a file that appears only when all of it is written."""
     if name is None:
-        yield sys.stdout
+        yield _standard_output()
         return
     try:
         with whole_file(name) as file:
             yield file
     except OSError as error:
         raise GeonerError(f"{name}: cannot be written ({error.strerror})") from error
+
+
+def _standard_output() -> TextIO:
+    if sys.stdout is None:
+        raise GeonerError("standard output: cannot be written (it is closed)")
+    return sys.stdout
 
 
 def _write_table(documents: Iterator[tuple[str, Document]], out: TextIO) -> None:
@@ -354,13 +397,13 @@ def _write_table(documents: Iterator[tuple[str, Document]], out: TextIO) -> None
 
 def _write_jsonl(documents: Iterator[tuple[str, Document]], out: TextIO) -> None:
     for name, document in documents:
-        out.write(_json({"file": name, **document.to_dict()}) + "\n")
+        out.write(json_text({"file": name, **document.to_dict()}) + "\n")
 
 
 def _write_json(documents: Iterator[tuple[str, Document]], out: TextIO) -> None:
     separator = "["
     for name, document in documents:
-        out.write(separator + "\n" + _json({"file": name, **document.to_dict()}, indent=2))
+        out.write(separator + "\n" + json_text({"file": name, **document.to_dict()}, 2))
         separator = ","
     out.write("\n]\n" if separator == "," else "[]\n")
 
@@ -383,10 +426,6 @@ _WRITERS = {
 }
 
 
-def _json(data: dict[str, Any], indent: int | None = None) -> str:
-    return json.dumps(data, ensure_ascii=False, indent=indent)
-
-
 def _evaluate(options: argparse.Namespace) -> int:
     if options.values:
         return _evaluate_values(options)
@@ -396,17 +435,17 @@ def _evaluate(options: argparse.Namespace) -> int:
     articles = geoner.read_articles(options.articles, options.split)
     require_fields(articles, options.by)
     evaluation = geoner.evaluate(_load(options), articles, labels=options.label)
-    print(format_evaluation(evaluation, options.by))
+    _say(format_evaluation(evaluation, options.by))
     other = None
     if options.compare:
         extractor = geoner.Extractor.from_pretrained(
             options.compare, backend=options.backend, device=options.device
         )
         other = geoner.evaluate(extractor, articles, labels=options.label)
-        print(format_comparison(evaluation.compared(other), options.compare))
+        _say(format_comparison(evaluation.compared(other), options.compare))
     if options.json:
         with _output(options.json) as out:
-            out.write(_json(evaluation.to_dict(other, options.by), indent=2) + "\n")
+            out.write(json_text(evaluation.to_dict(other, options.by), 2) + "\n")
     if options.html:
         name = options.model or "the shipped model"
         with _output(options.html) as out:
@@ -431,10 +470,10 @@ def _evaluate_values(options: argparse.Namespace) -> int:
     for name, documents in scores.items():
         result = scoring.score(documents, labelled)
         report[name] = scoring.to_dict(result)
-        print(f"{name}, {len(articles)} articles\n\n{scoring.format_scores(result)}\n")
+        _say(f"{name}, {len(articles)} articles\n\n{scoring.format_scores(result)}\n")
     if options.json:
         with _output(options.json) as out:
-            out.write(_json(report, indent=2) + "\n")
+            out.write(json_text(report, 2) + "\n")
     return EXIT_OK
 
 
@@ -461,8 +500,8 @@ def _train(options: argparse.Namespace) -> int:
     if figures:
         shown = ", ".join(f"{name} {100 * figure:.1f}" for name, figure in figures.items())
         if options.curve:
-            print(_curve(Path(options.output) / CURVE_JSON))
-        print(f"{options.output}: on dev, {shown}; its card: {options.output}/README.md")
+            _say(_curve(Path(options.output) / CURVE_JSON))
+        _say(f"{options.output}: on dev, {shown}; its card: {options.output}/README.md")
     return EXIT_OK
 
 
@@ -477,21 +516,28 @@ def _curve(path: Path) -> str:
 def _check(options: argparse.Namespace) -> int:
     findings = geoner.check_articles(options.articles, options.label or LABELS)
     for finding in findings:
-        print(finding)
+        _say(finding)
     count = len(findings)
-    print(f"{count} finding{'' if count == 1 else 's'}" if count else "nothing to report")
+    _say(f"{count} finding{'' if count == 1 else 's'}" if count else "nothing to report")
     return EXIT_FAILED if findings else EXIT_OK
 
 
 def _convert(options: argparse.Namespace) -> int:
     articles = geoner.read_articles(options.input, options.split, options.from_format)
     geoner.write_articles(articles, options.output, options.to_format)
-    print(f"{len(articles)} article{'' if len(articles) == 1 else 's'}: {options.output}")
+    _say(f"{len(articles)} article{'' if len(articles) == 1 else 's'}: {options.output}")
     return EXIT_OK
 
 
+def _say(message: object) -> None:
+    print(visible(str(message)), file=_standard_output())
+
+
 def _complain(message: str) -> None:
-    print(f"geoner: {message}", file=sys.stderr)
+    """Says what is wrong on standard error; where that is closed or full, nobody can be told."""
+    if sys.stderr is not None:
+        with suppress(OSError):
+            print(visible(f"geoner: {message}"), file=sys.stderr)
 
 
 if __name__ == "__main__":

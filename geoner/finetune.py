@@ -18,6 +18,7 @@ from geoner.articles import Article
 from geoner.articles.files import Articles
 from geoner.calibration import Calibration, fit
 from geoner.errors import GeonerError, MissingExtraError, ModelError
+from geoner.escapes import visible
 from geoner.evaluate import Evaluation, evaluate
 from geoner.extractor import SHIPPED_MODEL, Extractor
 from geoner.hyperparameters import Hyperparameters
@@ -172,7 +173,7 @@ def _labels(base: Path) -> tuple[str, ...]:
 def _sayer(quiet: bool) -> Callable[[str], None]:
     def say(message: str) -> None:
         if not quiet:
-            sys.stderr.write(f"geoner: {message}\n")
+            sys.stderr.write(visible(f"geoner: {message}\n"))
 
     return say
 

@@ -21,7 +21,7 @@ import numpy.typing as npt
 
 from geoner.errors import ModelError
 from geoner.files import whole_file
-from geoner.inference import CONFIG_FILE, read_config
+from geoner.folder import CONFIG_FILE, read_config
 
 FloatArray = npt.NDArray[np.float64]
 

@@ -31,17 +31,16 @@ from onnxruntime.quantization import (
 from safetensors.torch import save_file
 
 from geoner.errors import GeonerError
-from geoner.inference import (
+from geoner.folder import (
     CONFIG_FILE,
-    INPUT_NAMES,
     ONNX_FILE,
+    TOKENIZER_FILE,
     WEIGHTS_FILE,
-    Inputs,
-    OnnxModel,
-    TorchModel,
     read_config,
     tags_of,
+    write_digests,
 )
+from geoner.inference import INPUT_NAMES, Inputs, OnnxModel, TorchModel
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
@@ -84,6 +83,7 @@ def write_model(
         export_onnx(model, windows, draft / ONNX_FILE)
         save_weights(model, draft)
         _check_agreement(draft, windows)
+        write_digests(draft, (ONNX_FILE, TOKENIZER_FILE, WEIGHTS_FILE))
         for file in draft.iterdir():
             file.chmod(0o644)
         if folder.exists():

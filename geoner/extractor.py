@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence, Sized
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Sized
 from itertools import islice
 from operator import itemgetter
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -16,7 +18,8 @@ from geoner.consistency import agree
 from geoner.decoding import Iob2Decoder, trim
 from geoner.document import Document
 from geoner.errors import ModelError
-from geoner.inference import CONFIG_FILE, Logits, Model, load_model, read_config, tags_of
+from geoner.folder import CONFIG_FILE, TOKENIZER_FILE, read_config, tags_of
+from geoner.inference import Logits, Model, load_model
 from geoner.linking import link
 from geoner.schema import COUNTRY, MONEY, OFFICIAL, labels_of
 from geoner.tokenization import TextTokenizer, TokenizedText, Window, WindowSettings
@@ -70,8 +73,10 @@ class Extractor:
             GeonerError: if backend or device is unknown.
         """
         folder = SHIPPED_MODEL if path is None else Path(path)
-        window_settings, tags, calibration = _settings(folder)
+        config = read_config(folder)
+        window_settings, tags, calibration = _settings(config, folder)
         tokenizer = TextTokenizer.from_pretrained(folder, window_settings)
+        _check_vocabulary(tokenizer, config, folder)
         model = load_model(folder, len(tags), backend, device)
         return cls(tokenizer, model, Iob2Decoder(tags), calibration)
 
@@ -169,15 +174,26 @@ class Extractor:
         return link(resolve(Document.from_spans(text, spans)))
 
 
-def _settings(folder: Path) -> tuple[WindowSettings, tuple[str, ...], Calibration]:
+def _settings(
+    config: Mapping[str, Any], folder: Path
+) -> tuple[WindowSettings, tuple[str, ...], Calibration]:
     """Window settings, tags and calibration of a model folder."""
-    config = read_config(folder)
     try:
         tags = tags_of(config)
         labels_of(tags)
         return WindowSettings.from_config(config), tags, Calibration.from_config(config)
     except ModelError as error:
         raise ModelError(f"{folder / CONFIG_FILE}: {error}") from error
+
+
+def _check_vocabulary(tokenizer: TextTokenizer, config: Mapping[str, Any], folder: Path) -> None:
+    """Raises if the tokenizer has tokens that the model does not know."""
+    size = config.get("vocab_size")
+    if isinstance(size, int) and tokenizer.size > size:
+        raise ModelError(
+            f"{folder / TOKENIZER_FILE}: has {tokenizer.size} tokens, {CONFIG_FILE} has {size}; "
+            "they are of different models"
+        )
 
 
 def _batches(
@@ -197,6 +213,16 @@ def _batches(
 
 _shipped: Extractor | None = None
 _shipped_lock = threading.Lock()
+
+
+def _unlock() -> None:
+    """In a child process, where no thread is left that could be loading."""
+    global _shipped_lock
+    _shipped_lock = threading.Lock()
+
+
+if hasattr(os, "register_at_fork"):  # Windows does not fork
+    os.register_at_fork(after_in_child=_unlock)
 
 
 def _shipped_extractor() -> Extractor:

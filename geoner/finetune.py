@@ -21,8 +21,8 @@ from geoner.errors import GeonerError, MissingExtraError, ModelError
 from geoner.escapes import visible
 from geoner.evaluate import Evaluation, evaluate
 from geoner.extractor import SHIPPED_MODEL, Extractor
+from geoner.folder import CONFIG_FILE, WEIGHTS_FILE, read_config, tags_of
 from geoner.hyperparameters import Hyperparameters
-from geoner.inference import CONFIG_FILE, WEIGHTS_FILE, read_config, tags_of
 from geoner.schema import labels_of
 from geoner.selection import Selection, part, select
 from geoner.tokenization import TextTokenizer, WindowSettings
@@ -98,6 +98,8 @@ def finetune(
     """
     settings = hyperparameters or Hyperparameters()
     trainer = _trainer()
+    from geoner.weights import quiet_transformers
+
     output = Path(output_dir)
     _check_output(output, force)
     base_folder = SHIPPED_MODEL if base is None else Path(base)
@@ -115,7 +117,7 @@ def finetune(
     if trainer.is_main():
         job.begin(resume, force)
     trainer.wait()
-    with trainer.quiet_transformers():
+    with quiet_transformers():
         points = [job.point(size) for size in sizes]
         trained = job.train(selection, checkpoints / "all")
         if not trainer.is_main():

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import importlib.util
-import json
 import re
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Protocol
@@ -13,13 +13,18 @@ import numpy as np
 import numpy.typing as npt
 
 from geoner.errors import GeonerError, MissingExtraError, ModelError
+from geoner.folder import (
+    CONFIG_FILE,
+    ONNX_FILE,
+    TOKENIZER_FILE,
+    WEIGHTS_FILE,
+    present,
+    read_file,
+)
+from geoner.forking import keep_for_ever, tell_when_forked
 
 Inputs = Mapping[str, npt.NDArray[np.int64]]
 Logits = npt.NDArray[np.float32]
-
-ONNX_FILE = "model.onnx"
-WEIGHTS_FILE = "model.safetensors"
-CONFIG_FILE = "config.json"
 
 BACKENDS = ("auto", "onnx", "torch")
 
@@ -35,7 +40,8 @@ class Model(Protocol):
 
 
 class OnnxModel:
-    """A model.onnx file in onnxruntime.
+    """A model.onnx file in onnxruntime. Threads may share it; a process that is forked from this
+    one loads the file again when it first needs it.
 
     Args:
         folder: The model folder.
@@ -50,43 +56,68 @@ class OnnxModel:
     def __init__(self, folder: Path, tags: int, device: str = "auto") -> None:
         import onnxruntime
 
-        path = _present(folder / ONNX_FILE)
+        self._path = present(folder / ONNX_FILE)
+        self._tags = tags
         if device not in ("auto", "cpu", "cuda"):
             raise GeonerError(f"unknown device {device!r}: onnxruntime takes auto, cpu or cuda")
-        provider = "CUDAExecutionProvider" if device == "cuda" else "CPUExecutionProvider"
-        if provider not in onnxruntime.get_available_providers():
+        self._provider = "CUDAExecutionProvider" if device == "cuda" else "CPUExecutionProvider"
+        if self._provider not in onnxruntime.get_available_providers():
             raise GeonerError(
                 f"this onnxruntime cannot use device {device!r}; use cpu, or the torch backend"
             )
+        self._loading = threading.Lock()
+        self._session: Any = self._load()
+        tell_when_forked(self)
+
+    def _load(self) -> Any:
+        import onnxruntime
+
+        path = self._path
+        content = read_file(path)
+        if _has_external_data(content):
+            raise ModelError(
+                f"{path}: keeps weights in other files, which are not read; save it as one file"
+            )
         options = onnxruntime.SessionOptions()
-        options.log_severity_level = 3
+        options.log_severity_level = 4  # what is wrong is raised
         try:
-            self._session = onnxruntime.InferenceSession(str(path), options, providers=[provider])
+            session = onnxruntime.InferenceSession(content, options, providers=[self._provider])
         except Exception as error:  # onnxruntime's own classes share no base
             reason = str(error).splitlines()[0]
             raise ModelError(
                 f"{path}: not an ONNX model, or truncated; copy the model folder again ({reason})"
             ) from error
-        self._names = [argument.name for argument in self._session.get_inputs()]
-        outputs = {output.name: output.shape for output in self._session.get_outputs()}
+        self._names = [argument.name for argument in session.get_inputs()]
+        outputs = {output.name: output.shape for output in session.get_outputs()}
         if not set(self._names) <= set(INPUT_NAMES) or "logits" not in outputs:
             raise ModelError(
                 f"{path}: not a token classifier, its inputs are {', '.join(self._names)} and "
                 f"its outputs {', '.join(outputs)}"
             )
-        if outputs["logits"][-1] != tags:
-            raise ModelError(
-                f"{path}: gives {outputs['logits'][-1]} tags, {CONFIG_FILE} has {tags}"
-            )
+        if not outputs["logits"] or outputs["logits"][-1] != self._tags:
+            gives = outputs["logits"][-1] if outputs["logits"] else "no"
+            raise ModelError(f"{path}: gives {gives} tags, {CONFIG_FILE} has {self._tags}")
+        return session
 
     def __call__(self, inputs: Inputs) -> Logits:
-        feed = {name: inputs[name] for name in self._names}
-        logits: Logits = self._session.run(["logits"], feed)[0]
-        return logits
+        with self._loading:
+            session = self._session = self._session or self._load()
+        try:
+            logits = session.run(["logits"], {name: inputs[name] for name in self._names})[0]
+        except Exception as error:  # onnxruntime's own classes share no base
+            raise _unfit(self._path, str(error).splitlines()[0]) from error
+        return _checked(logits, (*inputs["input_ids"].shape, self._tags), self._path)
+
+    def forked(self) -> None:
+        """Lets go of the session in a child process; its threads are the parent's."""
+        keep_for_ever(self._session)
+        self._session = None
+        self._loading = threading.Lock()
 
 
 class TorchModel:
-    """A model.safetensors file in PyTorch, with transformers.
+    """A model.safetensors file in PyTorch, with transformers. Threads may share it; in a process
+    that is forked from this one it computes on the CPU, with one thread.
 
     Args:
         folder: The model folder.
@@ -101,29 +132,25 @@ class TorchModel:
     def __init__(self, folder: Path, device: str = "auto") -> None:
         try:
             import torch
-            from transformers import AutoModelForTokenClassification
+            import transformers  # noqa: F401
+
+            from geoner.weights import load_classifier
         except ImportError as error:
             raise MissingExtraError("backend='torch'", "torch") from error
 
-        path = _present(folder / WEIGHTS_FILE)
+        path = present(folder / WEIGHTS_FILE)
         if device == "auto":
             device = "cuda" if torch.cuda.is_available() else "cpu"
         try:
-            model, report = AutoModelForTokenClassification.from_pretrained(
-                folder,
-                dtype=torch.float32,
-                local_files_only=True,
-                use_safetensors=True,
-                output_loading_info=True,
-            )
+            model, missing = load_classifier(folder)
+        except ModelError:
+            raise
         except Exception as error:  # transformers and safetensors raise many kinds
             raise ModelError(
                 f"{path}: not a token classifier, or truncated; copy the model folder again"
             ) from error
-        if report["missing_keys"]:
-            raise ModelError(
-                f"{path}: does not fit {CONFIG_FILE}, {min(report['missing_keys'])} is missing"
-            )
+        if missing:
+            raise ModelError(f"{path}: does not fit {CONFIG_FILE}, {missing[0]} is missing")
         try:
             self._model = model.eval().to(device)
         except (RuntimeError, AssertionError) as error:
@@ -131,15 +158,69 @@ class TorchModel:
             raise GeonerError(f"PyTorch cannot use device {device!r}: {reason}") from error
         self._torch = torch
         self._device = device
+        self._path = path
+        self._is_forked = False
+        tell_when_forked(self)
 
     def __call__(self, inputs: Inputs) -> Logits:
         torch = self._torch
-        with torch.inference_mode():
-            tensors = {
-                name: torch.from_numpy(array).to(self._device) for name, array in inputs.items()
-            }
-            logits: Logits = self._model(**tensors).logits.float().cpu().numpy()
-        return logits
+        if self._is_forked:
+            self._settle()
+        try:
+            with torch.inference_mode():
+                tensors = {
+                    name: torch.from_numpy(array).to(self._device) for name, array in inputs.items()
+                }
+                logits = self._model(**tensors).logits.float().cpu().numpy()
+        except (RuntimeError, IndexError) as error:
+            raise _unfit(self._path, str(error).splitlines()[0]) from error
+        shape = (*inputs["input_ids"].shape, self._model.config.num_labels)
+        return _checked(logits, shape, self._path)
+
+    def forked(self) -> None:
+        """Marks that this is a child process."""
+        self._is_forked = True
+
+    def _settle(self) -> None:
+        if self._device != "cpu":
+            raise GeonerError(
+                f"a model on {self._device} cannot follow into a forked process: load it there, "
+                "or start processes with multiprocessing.get_context('spawn')"
+            )
+        self._torch.set_num_threads(1)  # the threads of OpenMP are the parent's
+        self._is_forked = False
+
+
+def _unfit(path: Path, reason: str) -> ModelError:
+    return ModelError(
+        f"{path}: cannot run on these tokens; do {TOKENIZER_FILE}, {CONFIG_FILE} and {path.name} "
+        f"belong together? ({reason})"
+    )
+
+
+def _checked(logits: Logits, shape: tuple[int, ...], path: Path) -> Logits:
+    if logits.shape != shape:
+        raise _unfit(path, f"gives {logits.shape}, not {shape}")
+    if not np.isfinite(logits).all():
+        raise ModelError(f"{path}: gives numbers that are none; its weights are damaged")
+    return logits
+
+
+def _has_external_data(content: bytes) -> bool:
+    """Whether an ONNX file names other files that hold its weights.
+
+    Source: the key "location" of `external_data` in onnx.proto, a string of 8 bytes in a field
+    of number 1, whose number and length protobuf lets be written longer than they need be.
+    """
+    place = content.find(b"location")
+    while place >= 0:
+        if _KEY.search(content, max(0, place - 24), place):
+            return True
+        place = content.find(b"location", place + 1)
+    return False
+
+
+_KEY = re.compile(rb"(?:\x0a|\x8a\x80*\x00)(?:\x08|\x88\x80*\x00)\Z")
 
 
 def load_model(folder: Path, tags: int, backend: str, device: str) -> Model:
@@ -166,41 +247,3 @@ def load_model(folder: Path, tags: int, backend: str, device: str) -> Model:
     if backend == "onnx":
         return OnnxModel(folder, tags, device)
     return TorchModel(folder, device)
-
-
-def read_config(folder: Path) -> dict[str, Any]:
-    """The config.json of a model folder.
-
-    Raises:
-        ModelError: if the folder or the file is missing, or the file is not a JSON object.
-    """
-    if not folder.is_dir():
-        raise ModelError(f"{folder}: no such model folder")
-    path = _present(folder / CONFIG_FILE)
-    try:
-        config = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ModelError(f"{path}: cannot be read ({error.strerror})") from error
-    except ValueError as error:
-        raise ModelError(f"{path}: not JSON, or truncated ({error})") from error
-    if not isinstance(config, dict):
-        raise ModelError(f"{path}: not a model configuration")
-    return config
-
-
-def tags_of(config: Mapping[str, Any]) -> tuple[str, ...]:
-    """A model's tags in the order of its logits.
-
-    Raises:
-        ModelError: if the configuration is not a token classifier's.
-    """
-    tags = config.get("id2label")
-    if not isinstance(tags, dict) or set(tags) != {str(k) for k in range(len(tags))}:
-        raise ModelError("not a token classifier's, id2label is missing or wrong")
-    return tuple(str(tags[str(k)]) for k in range(len(tags)))
-
-
-def _present(path: Path) -> Path:
-    if not path.is_file():
-        raise ModelError(f"{path.parent}: not a complete model folder, {path.name} is missing")
-    return path

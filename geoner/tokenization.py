@@ -12,11 +12,10 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from tokenizers import Tokenizer
+from tokenizers import Encoding, Tokenizer
 
 from geoner.errors import ModelError
-
-TOKENIZER_FILE = "tokenizer.json"
+from geoner.folder import TOKENIZER_FILE, read_file
 
 #: Text is tokenized in pieces of at most this many characters, cut at white space.
 PIECE_CHARACTERS = 20_000
@@ -72,7 +71,7 @@ class WindowSettings:
                 raise ValueError(
                     f"windows of {settings.max_length} tokens, but {positions} positions"
                 )
-        except (TypeError, ValueError) as error:
+        except (TypeError, ValueError, OverflowError) as error:
             raise ModelError(f"its window settings are wrong ({error})") from error
         return settings
 
@@ -144,15 +143,24 @@ def windows(tokens: int, size: int, overlap: int) -> list[Window]:
 class TextTokenizer:
     """A model's tokenizer, read from its tokenizer.json."""
 
-    def __init__(self, tokenizer: Tokenizer, settings: WindowSettings) -> None:
+    def __init__(
+        self, tokenizer: Tokenizer, settings: WindowSettings, path: Path | None = None
+    ) -> None:
         tokenizer.no_truncation()
         tokenizer.no_padding()
+        tokenizer.encode_special_tokens = True  # "[SEP]" in a text is text
         self._tokenizer = tokenizer
+        self._path = path
         self.settings = settings
         prefix_and_suffix = tokenizer.encode("").ids
         if len(prefix_and_suffix) != 2:
             raise ModelError("the tokenizer does not put one special token before and one after")
         self._first, self._last = prefix_and_suffix
+
+    @property
+    def size(self) -> int:
+        """How many tokens it knows."""
+        return self._tokenizer.get_vocab_size(with_added_tokens=True)
 
     @classmethod
     def from_pretrained(cls, folder: Path, settings: WindowSettings) -> TextTokenizer:
@@ -162,12 +170,10 @@ class TextTokenizer:
             ModelError: if its tokenizer.json is missing or is not a tokenizer.
         """
         path = folder / TOKENIZER_FILE
+        content = read_file(path)
         try:
-            content = path.read_text(encoding="utf-8")
             json.loads(content)
-            return cls(Tokenizer.from_str(content), settings)
-        except OSError as error:
-            raise ModelError(f"{path}: cannot be read ({error.strerror})") from error
+            return cls(Tokenizer.from_buffer(content), settings, path)
         except ModelError as error:
             raise ModelError(f"{path}: {error}") from error
         except Exception as error:  # tokenizers raises bare Exception
@@ -183,7 +189,7 @@ class TextTokenizer:
         starts: list[int] = []
         ends: list[int] = []
         for offset, piece in _pieces(readable):
-            encoding = self._tokenizer.encode(piece, add_special_tokens=False)
+            encoding = self._encode(piece)
             base = len(ids)
             previous = None
             for token, (word, (start, end)) in enumerate(
@@ -210,6 +216,14 @@ class TextTokenizer:
             starts=np.asarray(starts, dtype=np.int64),
             ends=np.asarray(ends, dtype=np.int64),
         )
+
+    def _encode(self, piece: str) -> Encoding:
+        try:
+            return self._tokenizer.encode(piece, add_special_tokens=False)
+        except Exception as error:  # tokenizers raises bare Exception
+            raise ModelError(
+                f"{self._path or 'the tokenizer'}: cannot read text ({error})"
+            ) from error
 
     def save(self, folder: Path) -> None:
         """Writes tokenizer.json, and the tokenizer_config.json that transformers reads."""

@@ -6,8 +6,7 @@ import itertools
 import json
 import shutil
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -19,8 +18,6 @@ from datasets import Dataset, concatenate_datasets
 from torch.nn.utils.rnn import pad_sequence
 from tqdm import tqdm
 from transformers import (
-    AutoConfig,
-    AutoModelForTokenClassification,
     PreTrainedModel,
     Trainer,
     TrainerCallback,
@@ -28,15 +25,15 @@ from transformers import (
     set_seed,
 )
 from transformers.trainer_callback import PrinterCallback, ProgressCallback
-from transformers.utils import logging as transformers_logging
 
 from geoner.articles import Article
 from geoner.decoding import Iob2Decoder
 from geoner.errors import ModelError
+from geoner.folder import read_config
 from geoner.hyperparameters import Hyperparameters
-from geoner.inference import read_config
 from geoner.schema import OUTSIDE, iob2_tags
 from geoner.tokenization import SHAPES, TextTokenizer, TokenizedText, WindowSettings
+from geoner.weights import load_classifier
 
 #: Label of tokens that take no part in loss or score, as PyTorch's cross entropy has it.
 IGNORED = -100
@@ -201,12 +198,9 @@ def load_for_training(
     """
     set_seed(seed)
     try:
-        config = AutoConfig.from_pretrained(base, local_files_only=True)
         # dropout inside attention keeps PyTorch off its fast kernels
-        config.attention_probs_dropout_prob = 0.0
-        model = AutoModelForTokenClassification.from_pretrained(
-            base, config=config, dtype=torch.float32, local_files_only=True, use_safetensors=True
-        )
+        model, _ = load_classifier(base, attention_probs_dropout_prob=0.0)
+        config = model.config
         embeddings = model.base_model.embeddings
         types = embeddings.token_type_embeddings
     except Exception as error:  # transformers and safetensors raise many kinds
@@ -522,18 +516,3 @@ def is_main() -> bool:
 def wait() -> None:
     """Waits until all processes are here."""
     PartialState().wait_for_everyone()
-
-
-@contextmanager
-def quiet_transformers() -> Iterator[None]:
-    """Keeps the bars and the advice of transformers off the screen."""
-    level, bars = transformers_logging.get_verbosity(), transformers_logging.is_progress_bar_enabled
-    shown = bars()
-    transformers_logging.set_verbosity_error()
-    transformers_logging.disable_progress_bar()
-    try:
-        yield
-    finally:
-        transformers_logging.set_verbosity(level)
-        if shown:
-            transformers_logging.enable_progress_bar()

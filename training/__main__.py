@@ -10,7 +10,8 @@ from pathlib import Path
 import geoner
 from geoner.export import CALIBRATION_WINDOWS, write_model
 from geoner.extractor import SHIPPED_MODEL
-from geoner.tokenization import TOKENIZER_FILE, TextTokenizer
+from geoner.folder import TOKENIZER_FILE
+from geoner.tokenization import TextTokenizer
 from training import base, calibration, card, teacher
 from training.distillation import student, taught
 from training.lessons import prepare

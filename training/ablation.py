@@ -25,9 +25,10 @@ import torch
 import geoner
 from geoner.decoding import FloatArray, Iob2Decoder
 from geoner.extractor import Extractor
+from geoner.folder import TOKENIZER_FILE
 from geoner.inference import Inputs, Logits
 from geoner.schema import LABELS
-from geoner.tokenization import TOKENIZER_FILE, TextTokenizer
+from geoner.tokenization import TextTokenizer
 from training import base, teacher
 from training.__main__ import SCHEDULE
 from training.datasheet import SEEDS

@@ -141,7 +141,10 @@ def _check_article(article: Article, source: Source, labels: Collection[str]) ->
 
 def _check_span(text: str, entity: Entity) -> Iterator[tuple[str, str]]:
     span = entity.text
-    before, after = text[: entity.start][-1:], text[entity.end :][:1]
+    if not span.split():
+        yield "edge", "a span of nothing but space"
+        return
+    before, after = text[max(0, entity.start - 1) : entity.start], text[entity.end : entity.end + 1]
     if not (_may_open(span[0]) and _may_close(span)):
         yield "edge", "spaces, quotes and punctuation around a name are outside the span"
     if (before.isalnum() and span[0].isalnum()) or (after.isalnum() and span[-1].isalnum()):
@@ -216,7 +219,7 @@ def _without_currency(span: str) -> bool:
         any(_is_symbol(character) for character in span)
         or re.search(r"(?<![A-Za-z])[A-Z]{3}(?![A-Za-z])", span)  # a code of ISO 4217
         or listed("currency").intersection(words)
-        or re.search(r"\d[\d.,]*(?:[pc]|Rs)\b", span)
+        or re.search(r"\d[.,]?(?:[pc]|Rs)\b", span)
         or (before_digit and before_digit.group(1) in listed("prefix"))
     )
 
@@ -259,19 +262,45 @@ def _unlabelled(article: Article) -> Iterator[tuple[str, str, int]]:
     they stand without any."""
     wanted: dict[str, str] = {}
     for entity in article.document.entities:
+        if not entity.text.split():
+            continue
         wanted.setdefault(entity.text, entity.label)
         last = entity.text.split()[-1]
         if entity.label == OFFICIAL and len(last) > 2 and last[0].isupper():
             wanted.setdefault(last, entity.label)
     if not wanted:
         return
-    longest_first = "|".join(map(re.escape, sorted(wanted, key=len, reverse=True)))
+    by_start: dict[str, list[str]] = defaultdict(list)
+    for text in sorted(wanted, key=len, reverse=True):
+        by_start[_start_of(text, 0)].append(text)
     labelled = bytearray(len(article.text))
     for entity in article.document.entities:
         labelled[entity.start : entity.end] = b"\1" * (entity.end - entity.start)
-    for match in re.finditer(rf"(?<![\w&])(?:{longest_first})(?![\w&])", article.text):
-        if not any(labelled[match.start() : match.end()]):
-            yield match.group(), wanted[match.group()], match.start()
+    free = 0
+    for match in _START.finditer(article.text):
+        at = match.start()
+        if at < free or _is_of_word(article.text[max(0, at - 1) : at]):
+            continue
+        for text in by_start.get(match[0], ()):
+            stop = at + len(text)
+            if article.text.startswith(text, at) and not _is_of_word(article.text[stop : stop + 1]):
+                free = stop
+                if not any(labelled[at:free]):
+                    yield text, wanted[text], at
+                break
+
+
+#: Where a name may begin: a word, or a character that is no part of one.
+_START = re.compile(r"\w+|\W")
+
+
+def _start_of(text: str, at: int) -> str:
+    match = _START.match(text, at)
+    return match[0] if match else ""
+
+
+def _is_of_word(character: str) -> bool:
+    return character == "&" or character == "_" or character.isalnum()
 
 
 # The corpus

@@ -29,6 +29,7 @@ _NEAR_DUPLICATE = 0.25
 _PASSAGE_WORDS = 12
 
 _OPENING_ARTICLE = re.compile(r"(?:the|an?)\s", re.IGNORECASE)
+_JOINED = re.compile(r"(?<![^\W\d_])[^\W\d_]+['’-][^\W\d_]+")
 _WORDS = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
 
 
@@ -213,7 +214,7 @@ def _without_amount(span: str) -> bool:
 
 def _without_currency(span: str) -> bool:
     plain = span.casefold()
-    words = re.findall(r"[^\W\d_]+", plain) + re.findall(r"[^\W\d_]+['’-][^\W\d_]+", plain)
+    words = re.findall(r"[^\W\d_]+", plain) + _JOINED.findall(plain)
     before_digit = re.match(r"([^\W\d]+/?)\.?\s?\d", span)
     return not (
         any(_is_symbol(character) for character in span)

@@ -7,6 +7,9 @@ import re
 #: Characters shown before and after a mention at most.
 REACH = 240
 
+#: Characters of the longest title or row of initials that no sentence ends after.
+_TITLE = 60
+
 # a full stop, and after it what begins a sentence
 _BORDER = re.compile(r"""[.!?…]["'”’»)\]]*\s+(?=["'“‘«(\[]*[^\W_a-z])""")
 # "J.", "U.S.", and titles, which stand before names
@@ -31,7 +34,7 @@ def sentence_around(text: str, start: int, end: int) -> tuple[int, int]:
         line_end = len(text)
     high = line_end if high >= line_end else max(end, text.rfind(" ", end, high))
     for border in _BORDER.finditer(text, low, high):
-        if _SHORT.search(text, low, border.end()):
+        if _SHORT.search(text, max(low, border.end() - _TITLE), border.end()):
             continue
         if border.end() <= start:
             low = border.end()

@@ -56,7 +56,7 @@ def expressions():
                 name, uses = f"line {node.lineno}", {node.func.attr}
                 if node.func.attr == "compile" and isinstance(statement, ast.Assign):
                     name = getattr(statement.targets[0], "id", name)
-                    uses = set(re.findall(rf"\b{name}\.(\w+)\(", source)) or uses
+                    uses = set(re.findall(rf"\b{name}\.(\w+)", source)) or uses
                 place = f"{path.relative_to(ROOT).as_posix()} {name}"
                 combined = sum(getattr(re, flag) for flag in flags)
                 values = place, node.args[0].value, combined, uses <= {"match", "fullmatch"}

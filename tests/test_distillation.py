@@ -11,8 +11,8 @@ from transformers import MPNetConfig, MPNetModel
 
 from geoner import Article, Document
 from geoner.extractor import SHIPPED_MODEL
+from geoner.folder import TOKENIZER_FILE
 from geoner.schema import LABELS
-from geoner.tokenization import TOKENIZER_FILE
 from training.ablation import Variant, draw, table
 from training.distillation import TAGS, labelled, taught
 from training.loop import IGNORED, Schedule, Window, batches, collate, cross_entropy, fit

@@ -59,6 +59,7 @@ def test_a_model_folder_is_complete_and_nothing_else_is_left(trained):
     folder, _ = trained
     assert sorted(path.name for path in folder.iterdir()) == [
         "README.md",
+        "SHA256SUMS",
         "config.json",
         "min_score.svg",
         "model.onnx",

@@ -194,7 +194,14 @@ def test_a_run_killed_while_it_writes_goes_on(tiny, whole):
 def test_the_card_says_what_the_written_model_does(tiny, whole):
     folder, out, err = whole
     assert names(folder) == [
-        *("README.md", "config.json", "min_score.svg", "model.onnx", "model.safetensors"),
+        *(
+            "README.md",
+            "SHA256SUMS",
+            "config.json",
+            "min_score.svg",
+            "model.onnx",
+            "model.safetensors",
+        ),
         *("tokenizer.json", "tokenizer_config.json"),
     ]
     train, dev = set_aside(read_articles(tiny / "ships.jsonl"), 13)

@@ -6,6 +6,7 @@ import itertools
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -171,15 +172,9 @@ class TextTokenizer:
         """
         path = folder / TOKENIZER_FILE
         content = read_file(path)
-        try:
+        with _named(path, "not a tokenizer, or truncated; copy the model folder again"):
             json.loads(content)
             return cls(Tokenizer.from_buffer(content), settings, path)
-        except ModelError as error:
-            raise ModelError(f"{path}: {error}") from error
-        except Exception as error:  # tokenizers raises bare Exception
-            raise ModelError(
-                f"{path}: not a tokenizer, or truncated ({error}); copy the model folder again"
-            ) from error
 
     def __call__(self, text: str) -> TokenizedText:
         """Token ids, shapes and word offsets of a text of any length."""
@@ -218,12 +213,8 @@ class TextTokenizer:
         )
 
     def _encode(self, piece: str) -> Encoding:
-        try:
+        with _named(self._path, "cannot read this text"):
             return self._tokenizer.encode(piece, add_special_tokens=False)
-        except Exception as error:  # tokenizers raises bare Exception
-            raise ModelError(
-                f"{self._path or 'the tokenizer'}: cannot read text ({error})"
-            ) from error
 
     def save(self, folder: Path) -> None:
         """Writes tokenizer.json, and the tokenizer_config.json that transformers reads."""
@@ -276,6 +267,21 @@ class TextTokenizer:
             "attention_mask": attention_mask,
             "token_type_ids": token_type_ids,
         }
+
+
+@contextmanager
+def _named(path: Path | None, reason: str) -> Iterator[None]:
+    """Turns what tokenizers raises into a `ModelError` that names the file."""
+    place = path or "the tokenizer"
+    try:
+        yield
+    except ModelError as error:
+        raise ModelError(f"{place}: {error}") from error
+    except BaseException as error:
+        # tokenizers raises bare Exception, and beside it a class of its own where it panics
+        if isinstance(error, Exception) or type(error).__name__ == "PanicException":
+            raise ModelError(f"{place}: {reason} ({error})") from error
+        raise
 
 
 def word_shape(word: str) -> int:

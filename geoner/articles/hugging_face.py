@@ -8,6 +8,7 @@ it holds words, not the spaces between them. The name of a split stands in the a
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import sys
@@ -62,11 +63,28 @@ def read(path: Path) -> Iterator[Item]:
     if path.is_file():
         yield from read_object(_from_parquet(path), str(path))
         return
+    _check_inside(path)
     try:
         stored = datasets.load_from_disk(str(path))
     except Exception as error:  # datasets and pyarrow raise many kinds
         raise ArticleError(f"not a saved dataset, or truncated ({error})", str(path)) from error
     yield from read_object(stored, str(path))
+
+
+def _check_inside(folder: Path) -> None:
+    """Raises if a saved dataset names files or splits that are not in its own folder."""
+    for file in (*folder.glob("dataset_dict.json"), *folder.rglob("state.json")):
+        try:
+            data = json.loads(file.read_text(encoding="utf-8"))
+            shards = [shard["filename"] for shard in data.get("_data_files", ())]
+            names = [*shards, *data.get("splits", ())]
+            outside = [name for name in names if Path(name).name != name]
+        except OSError as error:
+            raise ArticleError(f"cannot be read ({error.strerror})", str(file)) from error
+        except Exception as error:  # what else is wrong with it
+            raise ArticleError(f"not a saved dataset, or truncated ({error})", str(file)) from error
+        if outside:
+            raise ArticleError(f"names {outside[0]!r:.60}, which is not in its folder", str(file))
 
 
 def read_object(stored: Any, name: str = "dataset") -> Iterator[Item]:

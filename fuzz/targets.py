@@ -68,7 +68,8 @@ _model = _DrawnModel()
 
 
 @cache
-def _extractor() -> Extractor:
+def drawn_extractor() -> Extractor:
+    """An extractor whose tags are drawn from the bytes of the input, not found by a model."""
     tokenizer = TextTokenizer.from_pretrained(SHIPPED_MODEL, WindowSettings(64, 16))
     return Extractor(tokenizer, _model, Iob2Decoder(TAGS))
 
@@ -77,7 +78,7 @@ def text(data: bytes) -> None:
     """Tokenizing, decoding, values, linking, and every way a document leaves."""
     _model.draw = data[:HEAD] or b"\0"
     string = data[HEAD:].decode("utf-8", "surrogateescape")
-    document = _extractor().extract(string)
+    document = drawn_extractor().extract(string)
     check(document, string)
     assert Document.from_json(document.to_json()) == document
     document.cooccurrences()
@@ -196,7 +197,7 @@ def _without_models() -> Iterator[None]:
         raise GeonerError("neither trained nor measured here")
 
     def drawn(*_: object, **__: object) -> Extractor:
-        return _extractor()
+        return drawn_extractor()
 
     with (
         mock.patch.object(geoner.Extractor, "from_pretrained", drawn),

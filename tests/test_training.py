@@ -63,7 +63,7 @@ def test_labels_stay_and_their_texts_change(copies):
 def test_one_person_keeps_one_name(copies):
     for copy in copies:
         full, later = (e.text for e in copy.document.entities if e.label == "OFFICIAL")
-        assert full.endswith(later)
+        assert later.casefold() in full.casefold()
 
 
 def test_the_same_country_changes_everywhere(copies):

@@ -15,19 +15,12 @@ from geoner.articles.editing import Span
 from geoner.document import Document
 from geoner.schema import AGREEMENT, COUNTRY, MONEY, OFFICIAL
 from geoner.words import demonyms, table
+from training.people import Name, new_name
 
 _DATA = Path(__file__).parent / "data"
 
 #: A people's span outside the labels: named, and no official. Only used in this module.
 PERSON = "PERSON"
-
-_NAME_LOCALES = (
-    "en_US", "en_GB", "fr_FR", "de_DE", "es_ES", "es_MX", "it_IT", "pt_BR", "pl_PL", "nl_NL",
-    "sv_SE", "fi_FI", "cs_CZ", "hu_HU", "ro_RO", "hr_HR", "sl_SI", "no_NO", "da_DK", "lt_LT",
-    "lv_LV", "et_EE", "ru_RU", "uk_UA", "bg_BG", "el_GR", "ka_GE", "hy_AM", "tr_TR", "az_AZ",
-    "uz_UZ", "en_NG", "yo_NG", "zu_ZA", "tw_GH", "en_KE", "en_IN", "en_PK", "id_ID", "vi_VN",
-)  # fmt: skip
-
 
 Spans = list[Span]
 
@@ -166,53 +159,17 @@ def _new_country_name(code: str, rng: random.Random) -> str:
 # People
 
 
-@cache
-def _fakers() -> tuple[object, ...]:
-    from faker import Faker
-
-    return tuple(Faker(locale) for locale in _NAME_LOCALES)
-
-
-@cache
-def _listed_names() -> dict[str, list[str]]:
-    lines = (_DATA / "names.txt").read_text(encoding="utf-8").splitlines()
-    return {
-        kind: [word.replace("_", " ") for word in words.split()]
-        for kind, words in (line.split("\t") for line in lines if "\t" in line)
-    }
-
-
-def _new_person(rng: random.Random) -> tuple[str, str]:
-    """A given and a family name."""
-    from unidecode import unidecode
-
-    if rng.random() < 0.3:
-        names = _listed_names()
-        return rng.choice(names["given"]), rng.choice(names["family"])
-    faker = rng.choice(_fakers())
-    faker.seed_instance(rng.getrandbits(32))  # type: ignore[attr-defined]
-    given, family = faker.first_name(), faker.last_name()  # type: ignore[attr-defined]
-    accents = rng.random() < 0.5
-
-    def latin(name: str) -> str:
-        is_latin = all(ord(character) < 0x250 for character in name)
-        plain = name if is_latin and accents else unidecode(name)
-        return plain if plain[:1].isupper() else plain.title()
-
-    return latin(given), latin(family)
-
-
 def _other_people(text: str, spans: Spans, rng: random.Random) -> Iterator[Edit]:
     """People get other names: the same one for each mention of the same person."""
     mentions = [(s, e, text[s:e].split()) for s, e, label in spans if label in (OFFICIAL, PERSON)]
-    people: dict[str, tuple[str, str] | None] = {}
+    people: dict[str, Name | None] = {}
     given_of: dict[str, str] = {}
     for _, _, words in sorted(mentions, key=lambda mention: -len(mention[2])):
         family = words[-1].casefold()
         if len(words) == 1 and family in given_of:
             continue
         if family not in people:
-            people[family] = _new_person(rng) if rng.random() < 0.5 else None
+            people[family] = new_name(rng) if rng.random() < 0.5 else None
         if len(words) > 1:
             given_of.setdefault(words[0].casefold(), family)
     for start, end, words in mentions:
@@ -221,14 +178,20 @@ def _other_people(text: str, spans: Spans, rng: random.Random) -> Iterator[Edit]
         person = people.get(given_of[key] if by_given_name else key)
         if person is None:
             continue
-        given, family = person
         if len(words) == 1:
-            name = given if by_given_name else family
+            name = person.given if by_given_name else person.short
         elif any(len(word.rstrip(".")) == 1 for word in words[1:-1]):
-            name = f"{given} {rng.choice('ABCDEFGHJKLMNPRST')}. {family}"
+            first, *others = person.full.split(" ")
+            name = " ".join((first, f"{rng.choice('ABCDEFGHJKLMNPRST')}.", *others))
         else:
-            name = f"{given} {family}"
+            name = person.full
+        if _begins_sentence(text, start):
+            name = name[0].upper() + name[1:]
         yield Edit(start, end, name.upper() if text[start:end].isupper() else name)
+
+
+def _begins_sentence(text: str, position: int) -> bool:
+    return re.search(r"(?:\A|[.!?:]|\n)[\s\"'“‘(]*\Z", text[:position][-8:]) is not None
 
 
 # Agreements

@@ -13,10 +13,14 @@ from geoner.tokenization import TextTokenizer
 from training import augmentation
 from training.datasheet import SEEDS
 from training.distillation import labelled
+from training.excerpts import excerpts
 from training.loop import Window
 
 #: Changed copies of each article.
 COPIES = 2
+
+#: Excerpts of each article, and of each copy.
+EXCERPTS = 2
 
 #: Windows of unlabelled text.
 UNLABELLED = 1200
@@ -29,21 +33,23 @@ class Lessons:
     Attributes:
         gold: Of the real labelled articles.
         seeds: Of the seed articles.
-        copies: Of their changed copies.
+        excerpts: Of a few sentences of either.
+        copies: Of their changed copies, and of excerpts of these.
         unlabelled: Of texts without labels; their targets say "O" throughout, and mean nothing.
         texts: Evenly spread texts of the articles.
     """
 
     gold: list[Window]
     seeds: list[Window]
+    excerpts: list[Window]
     copies: list[Window]
     unlabelled: list[Window]
     texts: list[str]
 
     @property
     def articles(self) -> list[Window]:
-        """Windows of all labelled articles."""
-        return [*self.gold, *self.seeds]
+        """Windows of all labelled articles, and of excerpts of them."""
+        return [*self.gold, *self.seeds, *self.excerpts]
 
 
 def prepare(gold: Path, corpora: Iterable[Path], tokenizer: TextTokenizer, seed: int) -> Lessons:
@@ -62,7 +68,8 @@ def prepare(gold: Path, corpora: Iterable[Path], tokenizer: TextTokenizer, seed:
     return Lessons(
         gold=labelled(real, tokenizer),
         seeds=labelled(seeds, tokenizer),
-        copies=labelled(copies, tokenizer),
+        excerpts=labelled(excerpts((*real, *seeds), EXCERPTS, seed), tokenizer),
+        copies=labelled((*copies, *excerpts(copies, EXCERPTS, seed)), tokenizer),
         unlabelled=_unlabelled(corpora, tokenizer, seed),
         texts=[article.text for article in (*real, *seeds)],
     )

@@ -10,6 +10,7 @@ from benchmarks.fairness import countries, officials
 from benchmarks.fairness.carriers import Filling, carriers, fill
 from geoner import Document, read_articles
 from geoner.values.countries import TABLE, country_candidates
+from training import people as people_of_training
 
 ROOT = Path(__file__).parent.parent.parent
 TEXTS = ("country_sentences.txt", "official_texts.txt", "private_texts.txt")
@@ -102,16 +103,13 @@ def test_names_of_thirty_traditions_that_training_does_not_have():
     assert len(number) >= 30
     assert min(number.values()) >= 20
     assert len({person.full for person in people}) == len(people)
-    listed = (ROOT / "training" / "data" / "names.txt").read_text(encoding="utf-8")
-    given, family = (
-        {word.replace("_", " ") for word in line.split("\t")[1].split()}
-        for line in listed.splitlines()[1:3]
-    )
+    given, family = people_of_training.listed()
     seeds = "\n".join(article.text for article in read_articles(ROOT / "seeds" / "articles"))
     for person in people:
         words = person.full.split(" ")
         halves = [(" ".join(words[:cut]), " ".join(words[cut:])) for cut in range(1, len(words))]
         assert not any(a in given and b in family for a, b in halves), person
+        assert not any(one.makes(person.full) for one in people_of_training.traditions()), person
         assert len(words) == 1 or person.full not in seeds, person
         assert person.short.casefold() in person.full.casefold(), person
 

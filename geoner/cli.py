@@ -7,6 +7,7 @@ import io
 import json
 import math
 import os
+import shutil
 import signal
 import sys
 import threading
@@ -384,15 +385,13 @@ def _standard_output() -> TextIO:
 
 
 def _write_table(documents: Iterator[tuple[str, Document]], out: TextIO) -> None:
-    from rich.console import Console
-
     from geoner.render import table
 
-    console = Console(file=out, highlight=False, markup=False, emoji=False)
+    colour = out.isatty() and "NO_COLOR" not in os.environ  # as no-color.org has it
+    width = shutil.get_terminal_size().columns
     for name, document in documents:
-        with console.capture() as capture:  # rich itself would leave on a closed pipe
-            console.print(table(document, None if name == "-" else name))
-        out.write(capture.get())
+        title = None if name == "-" else name
+        out.write(table(document, title, width=width, colour=colour))
 
 
 def _write_jsonl(documents: Iterator[tuple[str, Document]], out: TextIO) -> None:

@@ -189,7 +189,7 @@ def test_a_name_with_location_in_it_is_none_of_another_file(folder):
 LOADING = """
     import sys, pathlib
     folder, backend = pathlib.Path(sys.argv[1]).resolve(), sys.argv[2]
-    import geoner, onnxruntime, rich
+    import geoner, onnxruntime, prettytable
     if backend == "torch":
         import torch, transformers, geoner.weights
         torch.inference_mode(True).__enter__()

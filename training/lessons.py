@@ -36,7 +36,7 @@ class Lessons:
         excerpts: Of a few sentences of either.
         copies: Of their changed copies, and of excerpts of these.
         unlabelled: Of texts without labels; their targets say "O" throughout, and mean nothing.
-        texts: Evenly spread texts of the articles.
+        texts: The texts of the articles.
     """
 
     gold: list[Window]

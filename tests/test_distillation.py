@@ -7,12 +7,13 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from tokenizers import Tokenizer
-from transformers import MPNetConfig, MPNetModel
+from transformers import BertConfig, BertForTokenClassification, MPNetConfig, MPNetModel
 
-from geoner import Article, Document
+from geoner import Article, Document, write_articles
 from geoner.extractor import SHIPPED_MODEL
 from geoner.folder import TOKENIZER_FILE
 from geoner.schema import LABELS
+from training import ablation
 from training.ablation import Variant, draw, table
 from training.distillation import TAGS, labelled, taught
 from training.loop import IGNORED, Schedule, Window, batches, collate, cross_entropy, fit
@@ -191,6 +192,38 @@ def test_variants_are_equally_long(monkeypatch):
     for variant in variants:
         lengths = [len(one.input_ids) for lesson in variant.epochs(1) for one in lesson]
         assert 900 <= sum(lengths) < 900 + 3 * 12
+
+
+def test_every_variant_is_measured_once_and_the_last_also_without_each_means(tmp_path, monkeypatch):
+    config = BertConfig(
+        hidden_size=8,
+        num_hidden_layers=1,
+        num_attention_heads=1,
+        intermediate_size=8,
+        num_labels=len(TAGS),
+        type_vocab_size=3,
+    )
+    trained = []
+
+    def student(*_):
+        trained.append(BertForTokenClassification(config))
+        return trained[-1]
+
+    spans = [(number, number + 1, label, 1.0) for number, label in enumerate(LABELS)]
+    article = Article("a", Document.from_spans("ABCD", spans), {"split": "dev"})
+    dev, results = tmp_path / "dev.jsonl", tmp_path / "results.jsonl"
+    write_articles([article], dev)
+    monkeypatch.setattr(ablation, "student", student)
+    monkeypatch.setattr(ablation, "SEEDS", dev)
+    variants = {name: Variant(WINDOWS) for name in ("plain", "all")}
+    rows = ablation.run(variants, SHIPPED_MODEL, tmp_path, results, starts=2)
+    names = [row["variant"] for row in rows if row["seed"] == ablation.SEEDS_OF_RUNS[0]]
+    assert names[:2] == ["plain", "all"]
+    assert len(names) == 5
+    assert all(name.startswith("all; ") for name in names[2:])
+    assert len(trained) == 4
+    assert ablation.run(variants, SHIPPED_MODEL, tmp_path, results, starts=2) == rows
+    assert len(trained) == 4
 
 
 def test_the_table_gives_mean_and_spread():

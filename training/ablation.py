@@ -98,14 +98,13 @@ class Greedy(Iob2Decoder):
         return best
 
 
-def readings(model: Model, tokenizer: TextTokenizer, encoder: Path) -> dict[str, Extractor]:
-    """Ways to read a text with a model: as geoner does (""), and each time without one means."""
+def poorer(model: Model, tokenizer: TextTokenizer, encoder: Path) -> dict[str, Extractor]:
+    """Ways to read a text with a model, each time without one means that geoner has."""
     decoder = Iob2Decoder(TAGS)
     one_by_one = Extractor(tokenizer, model, decoder)
     one_by_one._named = []
     short = replace(tokenizer.settings, max_length=128, overlap=32)
     return {
-        "": Extractor(tokenizer, model, decoder),
         "; repeated names read one by one": one_by_one,
         "; each word's best tag": Extractor(tokenizer, model, Greedy(TAGS)),
         "; windows of 128 tokens": Extractor(
@@ -126,7 +125,8 @@ def measured(extractor: Extractor, dev: Mapping[str, Sequence[geoner.Article]]) 
 
 
 def table(rows: Sequence[Mapping[str, object]]) -> Iterator[str]:
-    """Lines of a Markdown table: mean and standard deviation of each variant, in order."""
+    """Lines of a Markdown table: mean and standard deviation of each variant, in the order of
+    their first rows."""
     columns = [key for key in rows[0] if key not in ("variant", "seed")]
     yield f"| learned from | starts | {' | '.join(columns)} |"
     yield f"| --- | --- |{' --- |' * len(columns)}"
@@ -170,7 +170,7 @@ def main() -> None:
 def run(
     variants: Mapping[str, Variant], encoder: Path, gold: Path, results: Path, starts: int
 ) -> list[dict[str, Any]]:
-    """Trains and measures what `results` does not hold yet, and gives all, by variant.
+    """Trains and measures what `results` does not hold yet, and gives all.
 
     Args:
         variants: By what they learn from; the last one is read in several ways.
@@ -197,24 +197,17 @@ def run(
                 continue
             schedule = replace(SCHEDULE, seed=seed, tokens=1600, warm_up=20)
             trained = student(encoder, tokenizer, variant.epochs(seed), schedule)
-            ways = readings(
-                as_model(Student(trained)), tokenizer if variant.shapes else blind, encoder
-            )
+            model = as_model(Student(trained))
+            reader = tokenizer if variant.shapes else blind
+            ways = {"": Extractor(reader, model, Iob2Decoder(TAGS))}
+            if name == last:
+                ways |= poorer(model, reader, encoder)
             with results.open("a", encoding="utf-8") as log:
                 for way, extractor in ways.items():
-                    if way and name != last:
-                        continue
                     row = {"variant": name + way, "seed": seed, **measured(extractor, dev)}
                     rows.append(row)
                     log.write(json.dumps(row) + "\n")
-    order = list(variants)
-    return sorted(
-        rows,
-        key=lambda row: (
-            row["variant"].startswith(last),
-            order.index(row["variant"]) if row["variant"] in order else len(order),
-        ),
-    )
+    return rows
 
 
 def make_variants(

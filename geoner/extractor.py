@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Sized
@@ -19,6 +18,7 @@ from geoner.decoding import Iob2Decoder, trim
 from geoner.document import Document
 from geoner.errors import ModelError
 from geoner.folder import CONFIG_FILE, TOKENIZER_FILE, read_config, tags_of
+from geoner.forking import tell_when_forked
 from geoner.inference import Logits, Model, load_model
 from geoner.linking import link
 from geoner.schema import COUNTRY, MONEY, OFFICIAL, labels_of
@@ -211,27 +211,26 @@ def _batches(
         yield groups[first:]
 
 
-_shipped: Extractor | None = None
-_shipped_lock = threading.Lock()
+class _Shipped:
+    """Gives the extractor with the shipped model, loaded once in a process, at first use."""
+
+    def __init__(self) -> None:
+        self.extractor: Extractor | None = None
+        self._lock = threading.Lock()
+        tell_when_forked(self)
+
+    def __call__(self) -> Extractor:
+        with self._lock:
+            if self.extractor is None:
+                self.extractor = Extractor.from_pretrained()
+            return self.extractor
+
+    def forked(self) -> None:
+        """Unlocks: no thread is left that could be loading."""
+        self._lock = threading.Lock()
 
 
-def _unlock() -> None:
-    """In a child process, where no thread is left that could be loading."""
-    global _shipped_lock
-    _shipped_lock = threading.Lock()
-
-
-if hasattr(os, "register_at_fork"):  # Windows does not fork
-    os.register_at_fork(after_in_child=_unlock)
-
-
-def _shipped_extractor() -> Extractor:
-    """The extractor with the shipped model, loaded once in a process, at first use."""
-    global _shipped
-    with _shipped_lock:
-        if _shipped is None:
-            _shipped = Extractor.from_pretrained()
-        return _shipped
+_shipped = _Shipped()
 
 
 def extract(text: str) -> Document:
@@ -246,11 +245,11 @@ def extract(text: str) -> Document:
     Raises:
         TypeError: if `text` is not a string.
     """
-    return _shipped_extractor().extract(text)
+    return _shipped().extract(text)
 
 
 def extract_many(
     texts: Iterable[str], *, batch_size: int = 32, progress: bool = False
 ) -> Iterator[Document]:
     """`Extractor.extract_many` with the shipped model."""
-    return _shipped_extractor().extract_many(texts, batch_size=batch_size, progress=progress)
+    return _shipped().extract_many(texts, batch_size=batch_size, progress=progress)

@@ -193,7 +193,7 @@ def test_import_loads_neither_onnxruntime_nor_torch_nor_the_model():
         loaded &= set(sys.modules)
         assert not loaded, loaded
         from geoner import extractor
-        assert extractor._shipped is None
+        assert extractor._shipped.extractor is None
         """
     )
 

@@ -48,7 +48,7 @@ def test_threads_load_the_shipped_model_once(monkeypatch):
         threading.Event().wait(0.1)
         return made[-1]
 
-    monkeypatch.setattr(geoner.extractor, "_shipped", None)
+    monkeypatch.setattr(geoner.extractor._shipped, "extractor", None)
     monkeypatch.setattr(Extractor, "from_pretrained", slow)
     with ThreadPoolExecutor(8) as pool:
         assert len(list(pool.map(geoner.extract, ["Iran"] * 8))) == 8

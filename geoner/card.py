@@ -158,9 +158,14 @@ def figures(
             continue
         cells = [name, *(f"{100 * row[key]:.1f}" for key in ("precision", "recall", "f1-score"))]
         if intervals:
-            cells.append(" – ".join(f"{100 * x:.1f}" for x in intervals.get(name, ())))
+            cells.append(interval(intervals.get(name, ())))
         body.append([*cells, row["support"]])
     return list(rows(head, body))
+
+
+def interval(ends: Iterable[float]) -> str:
+    """An interval of shares, 0 to 1, in per cent; "" where there is none."""
+    return " – ".join(f"{100 * end:.1f}" for end in ends)
 
 
 def score_rows(bins: Iterable[Bin]) -> list[str]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import argparse
 import shutil
-from collections.abc import Sequence
 from pathlib import Path
 
 import geoner
 from geoner.analysis import by_min_score, intervals, reliability
-from geoner.card import SCORES_IMAGE, draw_scores, figures, score_rows
+from geoner.analysis.spans import spans
+from geoner.card import SCORES_IMAGE, draw_scores, figures, interval, score_rows
 from geoner.evaluate import Report, classification_report
 from geoner.extractor import SHIPPED_MODEL, Extractor
 from training.datasheet import SEEDS
@@ -166,8 +166,8 @@ def write(draft: Path, gold: Path, output: Path) -> None:
     both, either = 0, 0
     for name in ("dev", "test"):
         for left, right in zip(found[name, "int8"], found[name, "float32"], strict=True):
-            both += len(_spans(left) & _spans(right))
-            either += len(_spans(left) | _spans(right))
+            both += len(spans(left) & spans(right))
+            either += len(spans(left) | spans(right))
     report = reports["test", "int8"]
     pairs = list(zip(articles["test"], found["test", "int8"], strict=True))
     names = (*int8.labels, "micro avg")
@@ -184,7 +184,7 @@ def write(draft: Path, gold: Path, output: Path) -> None:
             labelled, guessed = (list(documents) for documents in zip(*chosen, strict=True))
             part = classification_report(labelled, guessed)
             low_high = intervals(labelled, guessed).get("micro avg", ())
-            cells = (_f1(part), _per_cent(low_high), part["micro avg"]["support"])
+            cells = (_f1(part), interval(low_high), part["micro avg"]["support"])
             kinds.append(f"| {description} | {' | '.join(map(str, cells))} |")
     card = CARD.format(
         backends="\n".join(backends),
@@ -204,14 +204,6 @@ def write(draft: Path, gold: Path, output: Path) -> None:
     points = by_min_score(gold_documents["test"], found["test", "int8"])
     draw_scores(points, output / SCORES_IMAGE)
     (output / "README.md").write_text(card, encoding="utf-8")
-
-
-def _spans(document: geoner.Document) -> set[tuple[int, int, str]]:
-    return {(entity.start, entity.end, entity.label) for entity in document.entities}
-
-
-def _per_cent(interval: Sequence[float]) -> str:
-    return " – ".join(f"{100 * end:.1f}" for end in interval)
 
 
 def _f1(report: Report) -> str:

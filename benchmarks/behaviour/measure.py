@@ -14,6 +14,7 @@ from benchmarks.behaviour.cases import (
     spans_of,
 )
 from benchmarks.behaviour.invariance import invariance_behaviours
+from benchmarks.reading import read
 from geoner import Extractor
 from geoner.articles.editing import Span
 
@@ -66,7 +67,7 @@ def measure(extractor: Extractor, behaviours: Sequence[Behaviour]) -> list[Resul
     """
     cases = [case for behaviour in behaviours for case in behaviour.cases]
     texts = list(dict.fromkeys(text for case in cases for text in case.texts))
-    documents = extractor.extract_many(texts, batch_size=256)
+    documents = read(extractor, texts)
     spans = {text: spans_of(document) for text, document in zip(texts, documents, strict=True)}
 
     def outcome(case: Case) -> Outcome:

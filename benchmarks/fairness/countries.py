@@ -13,15 +13,12 @@ from benchmarks.fairness.carriers import (
     lines_of,
     possessive,
 )
+from benchmarks.reading import read
 from geoner import Extractor
 from geoner.schema import COUNTRY
 
 #: Neighbours in lists; two of them that are not the entry itself.
 _OTHERS = (("KE", "Kenya"), ("NO", "Norway"), ("PE", "Peru"))
-
-
-#: Texts taken together: many short ones are padded less.
-_BATCH = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +104,7 @@ def _case(code: str, written: str, sentence: str) -> Case:
 def measure(extractor: Extractor) -> CountryRecall:
     """Which names an extractor finds, each sentence read by itself."""
     tried = cases()
-    found = extractor.extract_many((case.text for case in tried), batch_size=_BATCH)
+    found = read(extractor, (case.text for case in tried))
     missed = [
         case
         for case, document in zip(tried, found, strict=True)

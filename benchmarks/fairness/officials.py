@@ -15,11 +15,9 @@ from benchmarks.fairness.carriers import (
     lines_of,
     possessive,
 )
+from benchmarks.reading import read
 from geoner import Document, Extractor
 from geoner.schema import OFFICIAL
-
-#: Texts taken together: many short ones are padded less.
-_BATCH = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +80,7 @@ def people() -> list[Person]:
 def measure(extractor: Extractor) -> list[Reading]:
     """What an extractor makes of every name in every carrier text, each read by itself."""
     filled = list(_filled())
-    documents = extractor.extract_many((text for *_, text, _ in filled), batch_size=_BATCH)
+    documents = read(extractor, (text for *_, text, _ in filled))
     return [
         _reading(person, carrier, holds_office, place, document)
         for (person, carrier, holds_office, _, places), document in zip(

@@ -13,27 +13,20 @@ Models with CheckList". All figures are in per cent. The exit code is 1 if a bar
 
 from __future__ import annotations
 
-import argparse
 import sys
 from pathlib import Path
 
 from benchmarks.behaviour.measure import all_behaviours, measure
 from benchmarks.behaviour.report import as_data, bars, report, summary
-from benchmarks.report import write_json
+from benchmarks.report import parser, write_json
 from geoner import Extractor, GeonerError
 from geoner.files import whole_file
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        prog="python -m benchmarks.behaviour",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("--model", metavar="DIR", help="a model folder; default: the shipped one")
-    parser.add_argument("--json", metavar="F", help="write all failing cases as JSON")
-    parser.add_argument("--markdown", metavar="F", help="write the report with examples")
-    options = parser.parse_args()
+    arguments = parser("behaviour", __doc__, "all failing cases")
+    arguments.add_argument("--markdown", metavar="F", help="write the report with examples")
+    options = arguments.parse_args()
     try:
         results = measure(Extractor.from_pretrained(options.model), all_behaviours())
     except GeonerError as error:

@@ -12,7 +12,6 @@ Spans must be exact. All figures are in per cent. The exit code is 1 if a bar is
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections.abc import Iterable
 from dataclasses import asdict
@@ -20,7 +19,7 @@ from statistics import mean
 from typing import Any
 
 from benchmarks.fairness import countries, officials
-from benchmarks.report import percent, table, verdict, write_json
+from benchmarks.report import parser, percent, table, verdict, write_json
 from geoner import Extractor, GeonerError
 
 #: Recall of countries, 0 to 1: overall, and of each entry.
@@ -115,14 +114,7 @@ def _cells(shares: officials.Shares) -> list[str]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        prog="python -m benchmarks.fairness",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("--model", metavar="DIR", help="a model folder; default: the shipped one")
-    parser.add_argument("--json", metavar="F", help="write the figures, and what was missed, too")
-    options = parser.parse_args()
+    options = parser("fairness", __doc__, "the figures and what was missed").parse_args()
     try:
         extractor = Extractor.from_pretrained(options.model)
     except GeonerError as error:

@@ -8,13 +8,12 @@ changed stays labelled. The exit code is 1 if a bar is missed.
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections.abc import Sequence
 from typing import Any
 
 import geoner
-from benchmarks.report import percent, table, verdict, write_json
+from benchmarks.report import parser, percent, table, verdict, write_json
 from benchmarks.robustness.changes import CHANGES, changed
 
 #: Points of micro-F1 that a change may cost, less than.
@@ -42,17 +41,11 @@ def lost(figures: Figures, name: str) -> float:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        prog="python -m benchmarks.robustness",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("articles", help="labelled articles in any format that geoner reads")
-    parser.add_argument("--model", metavar="DIR", help="a model folder; default: the shipped one")
-    parser.add_argument("--split", metavar="S", help="only articles of this split")
-    parser.add_argument("--json", metavar="F", help="write the figures to a file too")
-    parser.add_argument("--seed", type=int, default=13, help="of what is changed where")
-    options = parser.parse_args()
+    arguments = parser("robustness", __doc__, "the figures")
+    arguments.add_argument("articles", help="labelled articles in any format that geoner reads")
+    arguments.add_argument("--split", metavar="S", help="only articles of this split")
+    arguments.add_argument("--seed", type=int, default=13, help="of what is changed where")
+    options = arguments.parse_args()
     try:
         articles = geoner.read_articles(options.articles, options.split)
         extractor = geoner.Extractor.from_pretrained(options.model)

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -33,10 +34,8 @@ def present(path: Path) -> Path:
     Raises:
         ModelError: if it is missing.
     """
-    try:
+    with _reading(path):
         is_file = path.is_file()
-    except OSError as error:
-        raise _unreadable(path, error) from error
     if not is_file:
         raise ModelError(f"{path.parent}: not a complete model folder, {path.name} is missing")
     return path
@@ -50,13 +49,11 @@ def read_file(path: Path) -> bytes:
             recorded.
     """
     present(path)
-    try:
+    with _reading(path):
         size = path.stat().st_size
         if size > _MOST[path.name]:
             raise ModelError(f"{path}: too large for what it is, {size} bytes")
         content = path.read_bytes()
-    except OSError as error:
-        raise _unreadable(path, error) from error
     _check(path, content)
     return content
 
@@ -85,14 +82,14 @@ def _check(path: Path, content: bytes | None) -> None:
 def _recorded(path: Path) -> str | None:
     """The digest recorded for a file."""
     sums = path.with_name(SUMS_FILE)
-    try:
-        lines = sums.read_text(encoding="utf-8").splitlines()
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        raise _unreadable(sums, error) from error
-    except UnicodeDecodeError as error:
-        raise ModelError(f"{sums}: not a list of digests; copy the model folder again") from error
+    with _reading(sums):
+        try:
+            lines = sums.read_text(encoding="utf-8").splitlines()
+        except FileNotFoundError:
+            return None
+        except UnicodeDecodeError as error:
+            message = f"{sums}: not a list of digests; copy the model folder again"
+            raise ModelError(message) from error
     for line in lines:
         digest, _, name = line.partition(" ")
         if name.lstrip(" *") == path.name:
@@ -108,17 +105,19 @@ def write_digests(folder: Path, names: Iterable[str]) -> None:
 
 def _digest_of(path: Path) -> str:
     digest = hashlib.sha256()
-    try:
-        with path.open("rb") as file:
-            while chunk := file.read(_CHUNK):
-                digest.update(chunk)
-    except OSError as error:
-        raise _unreadable(path, error) from error
+    with _reading(path), path.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            digest.update(chunk)
     return digest.hexdigest()
 
 
-def _unreadable(path: Path, error: OSError) -> ModelError:
-    return ModelError(f"{path}: cannot be read ({error.strerror})")
+@contextmanager
+def _reading(path: Path) -> Iterator[None]:
+    """Makes a ModelError of what the system says against reading a path."""
+    try:
+        yield
+    except OSError as error:
+        raise ModelError(f"{path}: cannot be read ({error.strerror})") from error
 
 
 def read_config(folder: Path) -> dict[str, Any]:
@@ -127,10 +126,8 @@ def read_config(folder: Path) -> dict[str, Any]:
     Raises:
         ModelError: if the folder or the file is missing, or the file is not a JSON object.
     """
-    try:
+    with _reading(folder):
         is_folder = folder.is_dir()
-    except OSError as error:
-        raise _unreadable(folder, error) from error
     if not is_folder:
         raise ModelError(f"{folder}: no such model folder")
     path = folder / CONFIG_FILE

@@ -12,6 +12,18 @@ from geoner.extractor import SHIPPED_MODEL
 from geoner.inference import OnnxModel, TorchModel
 from geoner.tokenization import TextTokenizer, WindowSettings
 
+#: What a model folder holds that a run without a learning curve wrote.
+MODEL_FILES = [
+    "README.md",
+    "SHA256SUMS",
+    "config.json",
+    "min_score.svg",
+    "model.onnx",
+    "model.safetensors",
+    "tokenizer.json",
+    "tokenizer_config.json",
+]
+
 
 def ships(count):
     """Articles with a label the shipped model never had."""
@@ -57,16 +69,7 @@ def test_a_new_label_is_learned_and_runs_without_torch(trained):
 
 def test_a_model_folder_is_complete_and_nothing_else_is_left(trained):
     folder, _ = trained
-    assert sorted(path.name for path in folder.iterdir()) == [
-        "README.md",
-        "SHA256SUMS",
-        "config.json",
-        "min_score.svg",
-        "model.onnx",
-        "model.safetensors",
-        "tokenizer.json",
-        "tokenizer_config.json",
-    ]
+    assert sorted(path.name for path in folder.iterdir()) == MODEL_FILES
     assert [path.name for path in folder.parent.iterdir()] == ["ships"]
 
 

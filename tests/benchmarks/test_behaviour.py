@@ -15,6 +15,9 @@ from benchmarks.behaviour.templates import DATA, fill, fillings, shared_lists
 from geoner import Document, GeonerError, read_articles
 from geoner.sentences import sentences
 
+from .finds import Finds
+from .passages import in_a_row, words
+
 SEEDS = Path(__file__).parent.parent.parent / "seeds" / "articles"
 
 #: As many words in a row as would show that a case was taken from an article.
@@ -31,27 +34,6 @@ class Knows:
         known = {document.text: document for document in MARKED}
         for text in texts:
             yield known.get(text, Document(text))
-
-
-class Finds:
-    """An extractor that finds what a pattern finds."""
-
-    def __init__(self, pattern, label="COUNTRY"):
-        self.pattern, self.label = re.compile(pattern), label
-
-    def extract_many(self, texts, *, batch_size):  # noqa: ARG002
-        for text in texts:
-            spans = [(*match.span(), self.label, 1.0) for match in self.pattern.finditer(text)]
-            yield Document.from_spans(text, spans)
-
-
-def words(text):
-    return re.findall(r"\w+", text.lower())
-
-
-def in_a_row(text):
-    found = words(text)
-    return {tuple(found[i : i + WORDS_IN_A_ROW]) for i in range(len(found) - WORDS_IN_A_ROW + 1)}
 
 
 def failed(results):
@@ -76,7 +58,7 @@ def test_the_shipped_model_meets_the_bar(results, kind):
 
 def test_cases_are_no_training_text():
     articles = read_articles(SEEDS)
-    known = set().union(*(in_a_row(article.text) for article in articles))
+    known = set().union(*(in_a_row(article.text, WORDS_IN_A_ROW) for article in articles))
     said = {
         " ".join(words(article.text[start:end]))
         for article in articles
@@ -87,7 +69,7 @@ def test_cases_are_no_training_text():
         for line in path.read_text("utf-8").splitlines():
             if " = " not in line:  # lists hold the examples, some of them long names
                 for part in re.split(r"\{[^}]*\}|\[[^\]]*\]\(\w+\)", line):
-                    assert not in_a_row(part) & known, line
+                    assert not in_a_row(part, WORDS_IN_A_ROW) & known, line
     for text in {text for b in all_behaviours() for case in b.cases for text in case.texts}:
         for start, end in sentences(text):
             assert " ".join(words(text[start:end])) not in said, text

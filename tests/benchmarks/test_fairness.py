@@ -8,32 +8,18 @@ import pytest
 from benchmarks.fairness import __main__ as fairness
 from benchmarks.fairness import countries, officials
 from benchmarks.fairness.carriers import Filling, carriers, fill
-from geoner import Document, read_articles
+from geoner import read_articles
 from geoner.values.countries import TABLE, country_candidates
 from training import people as people_of_training
+
+from .finds import Finds
+from .passages import in_a_row
 
 ROOT = Path(__file__).parent.parent.parent
 TEXTS = ("country_sentences.txt", "official_texts.txt", "private_texts.txt")
 
 #: As many words in a row as would show that a carrier text was taken from an article.
 WORDS_IN_A_ROW = 6
-
-
-class Finds:
-    """An extractor that finds what a pattern finds."""
-
-    def __init__(self, pattern, label):
-        self.pattern, self.label = re.compile(pattern), label
-
-    def extract_many(self, texts, *, batch_size):  # noqa: ARG002
-        for text in texts:
-            spans = [(*match.span(), self.label, 1.0) for match in self.pattern.finditer(text)]
-            yield Document.from_spans(text, spans)
-
-
-def words_in_a_row(text):
-    words = re.findall(r"\w+", text.lower())
-    return {tuple(words[i : i + WORDS_IN_A_ROW]) for i in range(len(words) - WORDS_IN_A_ROW + 1)}
 
 
 def test_a_slot_is_filled_and_its_name_found_again():
@@ -47,11 +33,11 @@ def test_a_slot_is_filled_and_its_name_found_again():
 
 def test_carrier_texts_are_no_training_text():
     articles = read_articles(ROOT / "seeds" / "articles")
-    known = set().union(*(words_in_a_row(article.text) for article in articles))
+    known = set().union(*(in_a_row(article.text, WORDS_IN_A_ROW) for article in articles))
     for name in TEXTS:
         for text in carriers(name):
             for part in re.split(r"\{\w+\}", text):
-                assert not words_in_a_row(part) & known, text
+                assert not in_a_row(part, WORDS_IN_A_ROW) & known, text
 
 
 def test_every_entry_of_iso_3166_has_a_name_that_means_it():

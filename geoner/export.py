@@ -63,6 +63,8 @@ def write_model(
     tokenizer: TextTokenizer,
     texts: Sequence[str],
     folder: Path,
+    *,
+    only_onnx: bool = False,
 ) -> None:
     """Writes a model folder in one step: it is complete or not there.
 
@@ -71,6 +73,7 @@ def write_model(
         tokenizer: Its tokenizer.
         texts: Texts of its domain; some, evenly spread over all, set the int8 scales.
         folder: Where to; what is there is replaced.
+        only_onnx: Leaves out model.safetensors.
     """
     model = model.cpu().eval()
     snap_to_grid(model)
@@ -84,7 +87,10 @@ def write_model(
         export_onnx(model, windows, draft / ONNX_FILE)
         save_weights(model, draft)
         _check_agreement(draft, windows)
-        write_digests(draft, (ONNX_FILE, TOKENIZER_FILE, WEIGHTS_FILE))
+        if only_onnx:
+            (draft / WEIGHTS_FILE).unlink()
+        names = (ONNX_FILE, TOKENIZER_FILE, WEIGHTS_FILE)
+        write_digests(draft, [name for name in names if (draft / name).exists()])
         for file in draft.iterdir():
             file.chmod(0o644)
         if folder.exists():

@@ -7,20 +7,24 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import torch
+
 import geoner
 from geoner.export import write_model
 from geoner.extractor import SHIPPED_MODEL
 from geoner.folder import TOKENIZER_FILE
+from geoner.schema import LABELS
 from geoner.tokenization import TextTokenizer
+from geoner.trainer import load_for_training
 from training import base, calibration, card, teacher
-from training.distillation import student, taught
+from training.distillation import Student, extractor_of, student, taught
 from training.lessons import prepare
 from training.loop import Schedule, Window
 
 SCHEDULE = Schedule(learning_rate=2e-4)
 
-#: Passes of the student: over the changed copies, which are many; then over the articles
-#: themselves, which are right.
+#: Passes over the articles, which are right; one over their changed copies, which are many, comes
+#: before.
 EPOCHS = 4
 
 
@@ -35,6 +39,15 @@ def main() -> None:
     parser.add_argument(
         "--start", type=Path, metavar="MODEL", help="a model to train further, not the encoder"
     )
+    parser.add_argument(
+        "--teacher", type=Path, metavar="MODEL", help="a model that teaches, not the larger one"
+    )
+    parser.add_argument(
+        "--layers",
+        type=int,
+        help="keep the first ones only, and write ONNX alone: the fast model",
+    )
+    parser.add_argument("--epochs", type=int, default=EPOCHS, help="passes over the articles")
     parser.add_argument("--seed", type=int, default=13)
     parser.add_argument("--resume", action="store_true", help="go on after an interruption")
     options = parser.parse_args()
@@ -48,9 +61,15 @@ def main() -> None:
     tokenizer = TextTokenizer.from_pretrained(encoder, base.SETTINGS)
     lessons = prepare(options.gold, options.corpora, tokenizer, options.seed)
 
-    master = teacher.trained(lessons.articles, work, encoder / TOKENIZER_FILE, options.seed)
+    master: torch.nn.Module
+    if options.teacher is None:
+        master = teacher.trained(lessons.articles, work, encoder / TOKENIZER_FILE, options.seed)
+    else:
+        master = Student(
+            load_for_training(options.teacher, LABELS, tokenizer.settings, options.seed)
+        )
     dev = geoner.read_articles(options.gold / "dev.jsonl")
-    row = geoner.evaluate(master.extractor(tokenizer), dev)["micro avg"]
+    row = geoner.evaluate(extractor_of(master, tokenizer), dev)["micro avg"]
     print(f"the teacher on dev: {row}", flush=True)
 
     copies = taught(lessons.copies, master)
@@ -59,11 +78,13 @@ def main() -> None:
     trained = student(
         options.start or encoder,
         tokenizer,
-        [copies, *among(articles, unlabelled, EPOCHS)],
+        [copies, *among(articles, unlabelled, options.epochs)],
         replace(SCHEDULE, seed=options.seed),
         checkpoint,
+        options.layers,
     )
-    write_model(trained, tokenizer, lessons.texts, work / "model")
+    only_onnx = options.layers is not None
+    write_model(trained, tokenizer, lessons.texts, work / "model", only_onnx=only_onnx)
     calibration.calibrate(work / "model", dev)
     card.write(work / "model", options.gold, options.output)
 

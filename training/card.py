@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import shutil
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import geoner
@@ -12,7 +13,10 @@ from geoner.analysis.spans import spans
 from geoner.card import SCORES_IMAGE, draw_scores, figures, interval, score_rows
 from geoner.evaluate import Report, classification_report
 from geoner.extractor import SHIPPED_MODEL, Extractor
+from geoner.folder import WEIGHTS_FILE
 from training.datasheet import SEEDS
+
+Articles = Sequence[geoner.Article]
 
 #: What the articles whose id begins so are.
 KINDS = {
@@ -134,8 +138,126 @@ test above, used for it only, as the seed articles of the test split are.
 """
 
 
+FAST_CARD = """---
+language: en
+license: apache-2.0
+library_name: geoner
+pipeline_tag: token-classification
+base_model: sentence-transformers/all-MiniLM-L6-v2
+---
+
+# The fast model shipped with geoner
+
+`Extractor.from_pretrained("fast")`, `geoner extract --model fast`: half the layers of the
+[default model](../model/README.md), from which it was cut and which taught it, for people who read
+archives. Data, licences, limits and what it must not be used for are those of the default model,
+whose card has them; it errs more often. This page is written by `python -m training.card`.
+
+`model.onnx` has int8 weights and activations with fixed scales. There is no model.safetensors:
+PyTorch, GPUs and fine-tuning take the default model.
+
+## Figures
+
+Strict spans: start, end and label must be right. Micro-F1 in per cent:
+
+| articles | this model | the default model |
+| --- | --- | --- |
+{models}
+
+On the test articles, with 95% bootstrap intervals of F1 over articles:
+
+{labels}
+
+| kind of text | micro-F1 | 95% interval | support |
+| --- | --- | --- | --- |
+{kinds}
+
+On the seed articles of the test split:
+
+{seed_labels}
+
+## Scores
+
+Calibrated on the dev articles. Expected calibration error on the test articles, in per cent:
+{error:.1f}.
+
+{scores}
+
+What leaving out low scores with `--min-score` brings there:
+
+![Precision, recall and F1 by --min-score]({scores_image})
+"""
+
+MEASURED = ("dev", "test", "seeds test")
+
+
+class Measured:
+    """What a model finds in the articles it is measured on, and how good that is.
+
+    Attributes:
+        found: Documents, by set of articles.
+        reports: By set of articles.
+        bins: How right scores are, and the expected calibration error, by set of articles.
+    """
+
+    def __init__(self, model: Path, backend: str, articles: Mapping[str, Articles]) -> None:
+        self.extractor = Extractor.from_pretrained(model, backend=backend)
+        self._articles = articles
+        self._labelled = {name: [a.document for a in rows] for name, rows in articles.items()}
+        self.found = {
+            name: list(self.extractor.extract_many(a.text for a in articles[name]))
+            for name in MEASURED
+        }
+        pairs = {name: (self._labelled[name], found) for name, found in self.found.items()}
+        self.reports = {name: classification_report(*pair) for name, pair in pairs.items()}
+        self.bins = {name: reliability(*pair) for name, pair in pairs.items()}
+
+    def f1(self, name: str) -> str:
+        """Micro-F1 on a set."""
+        return _f1(self.reports[name])
+
+    def error(self, name: str) -> float:
+        """Expected calibration error on a set, in per cent."""
+        return 100 * self.bins[name][1]
+
+    def by_label(self, name: str) -> str:
+        """Lines of a table with intervals."""
+        low_high = intervals(self._labelled[name], self.found[name])
+        names = (*self.extractor.labels, "micro avg")
+        return "\n".join(figures(self.reports[name], low_high, names))
+
+    def by_kind(self) -> str:
+        """Lines of a table of the kinds of test articles."""
+        pairs = list(zip(self._articles["test"], self.found["test"], strict=True))
+        lines = []
+        for kind, description in KINDS.items():
+            chosen = [(a.document, guess) for a, guess in pairs if a.id.split(":")[0] == kind]
+            if chosen:
+                labelled, guessed = (list(documents) for documents in zip(*chosen, strict=True))
+                part = classification_report(labelled, guessed)
+                low_high = intervals(labelled, guessed).get("micro avg", ())
+                cells = (_f1(part), interval(low_high), part["micro avg"]["support"])
+                lines.append(f"| {description} | {' | '.join(map(str, cells))} |")
+        return "\n".join(lines)
+
+    def fields(self) -> dict[str, str]:
+        """What the cards of all models have."""
+        return {
+            "labels": self.by_label("test"),
+            "seed_labels": self.by_label("seeds test"),
+            "kinds": self.by_kind(),
+            "scores": "\n".join(score_rows(self.bins["test"][0])),
+            "scores_image": SCORES_IMAGE,
+        }
+
+    def draw(self, path: Path) -> None:
+        """Draws what leaving out low scores brings on the test articles."""
+        draw_scores(by_min_score(self._labelled["test"], self.found["test"]), path)
+
+
 def write(draft: Path, gold: Path, output: Path) -> None:
-    """Puts a trained model folder in its place, with a card and the picture in it.
+    """Puts a trained model folder in its place, with a card and the picture in it; a folder without
+    model.safetensors gets the card of the fast model.
 
     Args:
         draft: A model folder.
@@ -147,63 +269,42 @@ def write(draft: Path, gold: Path, output: Path) -> None:
     }
     articles["seeds train"] = geoner.read_articles(SEEDS, split="train")
     articles["seeds test"] = geoner.read_articles(SEEDS, split="test")
-    measured = ("dev", "test", "seeds test")
-    int8 = Extractor.from_pretrained(draft, backend="onnx")
-    float32 = Extractor.from_pretrained(draft, backend="torch")
-    found = {
-        (name, kind): list(extractor.extract_many(article.text for article in articles[name]))
-        for name in measured
-        for kind, extractor in (("int8", int8), ("float32", float32))
-    }
-    gold_documents = {name: [a.document for a in rows] for name, rows in articles.items()}
-    reports = {key: classification_report(gold_documents[key[0]], found[key]) for key in found}
-    bins = {key: reliability(gold_documents[key[0]], found[key]) for key in found}
-    backends, errors = [], []
-    for name in measured:
-        keys = [(name, kind) for kind in ("int8", "float32")]
-        backends.append(f"| {name} | {' | '.join(_f1(reports[key]) for key in keys)} |")
-        errors.append(f"| {name} | {' | '.join(f'{100 * bins[key][1]:.1f}' for key in keys)} |")
-    both, either = 0, 0
-    for name in ("dev", "test"):
-        for left, right in zip(found[name, "int8"], found[name, "float32"], strict=True):
-            both += len(spans(left) & spans(right))
-            either += len(spans(left) | spans(right))
-    report = reports["test", "int8"]
-    pairs = list(zip(articles["test"], found["test", "int8"], strict=True))
-    names = (*int8.labels, "micro avg")
-    labels = figures(report, intervals(gold_documents["test"], found["test", "int8"]), names)
-    seed_labels = figures(
-        reports["seeds test", "int8"],
-        intervals(gold_documents["seeds test"], found["seeds test", "int8"]),
-        names,
-    )
-    kinds = []
-    for kind, description in KINDS.items():
-        chosen = [(a.document, guess) for a, guess in pairs if a.id.split(":")[0] == kind]
-        if chosen:
-            labelled, guessed = (list(documents) for documents in zip(*chosen, strict=True))
-            part = classification_report(labelled, guessed)
-            low_high = intervals(labelled, guessed).get("micro avg", ())
-            cells = (_f1(part), interval(low_high), part["micro avg"]["support"])
-            kinds.append(f"| {description} | {' | '.join(map(str, cells))} |")
-    card = CARD.format(
-        backends="\n".join(backends),
-        labels="\n".join(labels),
-        seed_labels="\n".join(seed_labels),
-        kinds="\n".join(kinds),
-        errors="\n".join(errors),
-        scores="\n".join(score_rows(bins["test", "int8"][0])),
-        scores_image=SCORES_IMAGE,
-        spans=either,
-        shared=100 * both / either,
-        **{name.replace(" ", "_"): len(rows) for name, rows in articles.items()},
-    )
+    int8 = Measured(draft, "onnx", articles)
+    if (draft / WEIGHTS_FILE).exists():
+        card = _card(int8, Measured(draft, "torch", articles), articles)
+    else:
+        card = _fast_card(int8, Measured(SHIPPED_MODEL, "onnx", articles))
     if output.resolve() != draft.resolve():
         shutil.rmtree(output, ignore_errors=True)
         shutil.copytree(draft, output)
-    points = by_min_score(gold_documents["test"], found["test", "int8"])
-    draw_scores(points, output / SCORES_IMAGE)
+    int8.draw(output / SCORES_IMAGE)
     (output / "README.md").write_text(card, encoding="utf-8")
+
+
+def _card(int8: Measured, float32: Measured, articles: Mapping[str, Articles]) -> str:
+    both, either = 0, 0
+    for name in ("dev", "test"):
+        for left, right in zip(int8.found[name], float32.found[name], strict=True):
+            both += len(spans(left) & spans(right))
+            either += len(spans(left) | spans(right))
+    return CARD.format(
+        backends="\n".join(f"| {n} | {int8.f1(n)} | {float32.f1(n)} |" for n in MEASURED),
+        errors="\n".join(
+            f"| {n} | {int8.error(n):.1f} | {float32.error(n):.1f} |" for n in MEASURED
+        ),
+        spans=either,
+        shared=100 * both / either,
+        **int8.fields(),
+        **{name.replace(" ", "_"): len(rows) for name, rows in articles.items()},
+    )
+
+
+def _fast_card(fast: Measured, default: Measured) -> str:
+    return FAST_CARD.format(
+        models="\n".join(f"| {n} | {fast.f1(n)} | {default.f1(n)} |" for n in MEASURED),
+        error=fast.error("test"),
+        **fast.fields(),
+    )
 
 
 def _f1(report: Report) -> str:

@@ -9,11 +9,12 @@ import torch
 from transformers import PreTrainedModel
 
 from geoner.articles import Article
+from geoner.decoding import Iob2Decoder
+from geoner.extractor import Extractor
 from geoner.schema import LABELS, iob2_tags
 from geoner.tokenization import TextTokenizer
 from geoner.trainer import encode, load_for_training
-from training.loop import IGNORED, Schedule, Window, batches, collate, fit
-from training.teacher import Teacher
+from training.loop import IGNORED, Schedule, Window, as_model, batches, collate, fit
 
 TAGS = iob2_tags(LABELS)
 
@@ -28,13 +29,15 @@ def labelled(articles: Iterable[Article], tokenizer: TextTokenizer) -> list[Wind
     return list(_windows(articles, tokenizer))
 
 
-def taught(windows: Sequence[Window], teacher: Teacher, trust: float = TRUST) -> list[Window]:
+def taught(
+    windows: Sequence[Window], teacher: torch.nn.Module, trust: float = TRUST
+) -> list[Window]:
     """The windows with the teacher's probabilities mixed into their targets.
 
     Args:
         windows: Windows with labels; with `trust` of 1 the labels do not matter, only which
             tokens count.
-        teacher: Its say.
+        teacher: Called as `training.loop.fit` calls a model.
         trust: The teacher's share.
 
     Source: Hinton et al. (2015), "Distilling the Knowledge in a Neural Network", at temperature 1.
@@ -84,12 +87,18 @@ class Student(torch.nn.Module):
         return logits
 
 
+def extractor_of(module: torch.nn.Module, tokenizer: TextTokenizer) -> Extractor:
+    """A trained module in the place of the shipped model, to be measured."""
+    return Extractor(tokenizer, as_model(module), Iob2Decoder(TAGS))
+
+
 def student(
     base: Path,
     tokenizer: TextTokenizer,
     epochs: Sequence[Sequence[Window]],
     schedule: Schedule,
     checkpoint: Path | None = None,
+    layers: int | None = None,
 ) -> PreTrainedModel:
     """A model trained from `base` on windows with targets.
 
@@ -99,7 +108,20 @@ def student(
         epochs: The windows of each epoch.
         schedule: How to train.
         checkpoint: A file that keeps the state after each epoch, and is gone on from.
+        layers: How many of the base's layers to keep, from the first; ``None`` for all.
     """
-    model = Student(load_for_training(base, LABELS, tokenizer.settings, schedule.seed))
-    fit(model, epochs, schedule, checkpoint)
-    return model.classifier
+    classifier = load_for_training(base, LABELS, tokenizer.settings, schedule.seed)
+    if layers is not None:
+        keep_layers(classifier, layers)
+    fit(Student(classifier), epochs, schedule, checkpoint)
+    return classifier
+
+
+def keep_layers(model: PreTrainedModel, layers: int) -> None:
+    """Takes all layers but the first ones out of a model, in place.
+
+    Source: Sajjad et al. (2023), "On the Effect of Dropping Layers of Pre-trained Transformer
+    Models", who find dropping the top ones best.
+    """
+    model.base_model.encoder.layer = model.base_model.encoder.layer[:layers]
+    model.config.num_hidden_layers = layers

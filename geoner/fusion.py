@@ -8,13 +8,12 @@ matrix product: it leaves them as a dozen operations that each read and write al
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 import onnx
 from onnx import helper, numpy_helper
-
-from geoner.errors import GeonerError
 
 #: Where onnxruntime keeps the operations that ONNX has not.
 DOMAIN = "com.microsoft"
@@ -24,19 +23,22 @@ def fuse(model: onnx.ModelProto, heads: int) -> None:
     """Rewrites the graph of a token classifier in place.
 
     Each product of quantized activations and weights becomes one ``MatMulIntegerToFloat`` with its
-    bias, each attention one ``MultiHeadAttention``, and residuals are added before rounding. The
-    graph no longer asks for an attention mask: its windows must not be padded.
+    bias, each attention one ``MultiHeadAttention``, and residuals are added before rounding. Where
+    all attentions are as BERT has them, the graph no longer asks for an attention mask: its windows
+    must not be padded.
 
     Args:
         model: A BERT encoder as `geoner.export` quantizes it.
         heads: Its attention heads.
-
-    Raises:
-        GeonerError: if an attention is not as BERT has it.
     """
     graph = _Graph(model.graph)
-    for softmax in graph.all("Softmax"):
-        _fuse_attention(graph, softmax, heads)
+    found = [_attention(graph, softmax) for softmax in graph.all("Softmax")]
+    attentions = [attention for attention in found if attention is not None]
+    if len(attentions) == len(found):  # a mask that some still need would be wrong for the others
+        for each in attentions:
+            graph.replace(
+                each.joined, "MultiHeadAttention", each.inputs, num_heads=heads, scale=each.scale
+            )
     for product in graph.all("MatMul"):
         _fuse_product(graph, product)
     for add in graph.all("Add"):
@@ -106,8 +108,18 @@ class _Graph:
         del self.proto.value_info[:]
 
 
-def _fuse_attention(graph: _Graph, softmax: onnx.NodeProto, heads: int) -> None:
-    """Softmax(scale Q K' + mask) V, with its heads split and joined, as one operation."""
+@dataclass(frozen=True, slots=True)
+class _Attention:
+    """Softmax(scale Q K' + mask) V: Q, K and V before their heads are split, and the node that
+    joins the heads again."""
+
+    inputs: list[str]
+    scale: float
+    joined: onnx.NodeProto
+
+
+def _attention(graph: _Graph, softmax: onnx.NodeProto) -> _Attention | None:
+    """The attention around a softmax, if it is as BERT has it."""
     scaled = graph.before(softmax, ("Add", 0), ("Mul", 0))
     scores = None if scaled is None else graph.before(scaled, ("MatMul", 0))
     scale = None if scaled is None else graph.constant(scaled.input[1])
@@ -115,15 +127,13 @@ def _fuse_attention(graph: _Graph, softmax: onnx.NodeProto, heads: int) -> None:
     turned = None if mixed is None else graph.only_after(mixed, "Transpose")
     joined = None if turned is None else graph.only_after(turned, "Reshape")
     if scores is None or scale is None or mixed is None or joined is None:
-        raise GeonerError("the attention of this model is not as BERT has it")
+        return None
     split = [
         graph.before(product, ("Transpose", index), ("Reshape", 0))
         for product, index in ((scores, 0), (scores, 1), (mixed, 1))
     ]
     inputs = [node.input[0] for node in split if node is not None]
-    if len(inputs) != len(split):
-        raise GeonerError("the attention of this model is not as BERT has it")
-    graph.replace(joined, "MultiHeadAttention", inputs, num_heads=heads, scale=float(scale))
+    return _Attention(inputs, float(scale), joined) if len(inputs) == len(split) else None
 
 
 def _fuse_product(graph: _Graph, product: onnx.NodeProto) -> None:

@@ -246,7 +246,8 @@ class Document:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Document:
-        """A document from what `to_dict` gave; "groups" may be missing.
+        """A document from what `to_dict` gave, or from the same as a row of a table
+        (`geoner.arrow`); "groups" may be missing.
 
         Raises:
             GeonerError: naming the field that is missing or wrong.
@@ -384,7 +385,7 @@ def _mentions(indices: list[Any], entities: tuple[Entity, ...]) -> tuple[Entity,
 
 
 def _candidates(data: Mapping[str, Any]) -> tuple[CountryValue, ...]:
-    listed = _typed(data, "candidates", list) if "candidates" in data else ()
+    listed = () if data.get("candidates") is None else _typed(data, "candidates", list)
     values = tuple(map(_value, listed))
     if not all(isinstance(value, CountryValue) for value in values):
         raise ValueError(f"field 'candidates' holds other things than countries: {listed!r:.40}")

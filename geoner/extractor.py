@@ -65,6 +65,7 @@ class Extractor:
         backend: str = "auto",
         device: str = "auto",
         threads: int | None = None,
+        dtype: str = "auto",
     ) -> Extractor:
         """Loads a model folder. Extractors of one folder and number of threads share its weights.
 
@@ -74,11 +75,13 @@ class Extractor:
             device: "cpu", "cuda", or what else the backend knows; "auto" chooses.
             threads: CPUs that one call keeps busy; ``None``: all that the process may use, its
                 container's limit included. In PyTorch it holds for the whole process.
+            dtype: What the torch backend computes in: "float32", "float16", "bfloat16", or
+                "auto": float16 on an NVIDIA GPU, float32 elsewhere.
 
         Raises:
             ModelError: if the folder is no model, or a file of it is missing or truncated.
             MissingExtraError: if the backend is not installed.
-            GeonerError: if backend or device is unknown.
+            GeonerError: if backend, device or dtype is unknown, or do not go together.
             ValueError: if `threads` is not positive.
         """
         if threads is not None and threads < 1:
@@ -88,7 +91,7 @@ class Extractor:
         window_settings, tags, calibration = _settings(config, folder)
         tokenizer = TextTokenizer.from_pretrained(folder, window_settings)
         _check_vocabulary(tokenizer, config, folder)
-        model = load_model(folder, len(tags), backend, device, threads)
+        model = load_model(folder, len(tags), backend, device, threads, dtype)
         return cls(tokenizer, model, Iob2Decoder(tags), calibration, model.batching)
 
     def calibrated(self, calibration: Calibration | None) -> Extractor:

@@ -88,6 +88,57 @@ def test_unknown_backend_and_device_are_said():
             Extractor.from_pretrained(backend=backend, device="abacus")
 
 
+def test_unknown_dtypes_and_those_of_another_backend_are_said():
+    with pytest.raises(GeonerError, match="unknown dtype 'int8': use one of auto, float32"):
+        Extractor.from_pretrained(dtype="int8")
+    with pytest.raises(GeonerError, match=r"for dtype 'bfloat16' use the torch backend"):
+        Extractor.from_pretrained(backend="onnx", dtype="bfloat16")
+
+
+@pytest.mark.parametrize("dtype", ["float16", "bfloat16"])
+def test_half_precision_finds_what_single_precision_finds(seeds, dtype):
+    texts = [article.text for article in seeds[:4]]
+    single = Extractor.from_pretrained(backend="torch").extract_many(texts)
+    half = Extractor.from_pretrained(dtype=dtype).extract_many(texts)  # a dtype asks for torch
+    rounded = False
+    for expected, document in zip(single, half, strict=True):
+        assert [(e.start, e.end, e.label) for e in document.entities] == [
+            (e.start, e.end, e.label) for e in expected.entities
+        ]
+        scores, exact = ([e.score for e in d.entities] for d in (document, expected))
+        assert scores == pytest.approx(exact, abs=0.05)
+        rounded = rounded or scores != exact
+    assert rounded
+
+
+def test_a_gpu_computes_in_float16_by_default(monkeypatch):
+    import torch
+
+    moved = []
+    monkeypatch.setattr(torch.nn.Module, "to", lambda self, *to: moved.append(to) or self)
+    for device in ("cpu", "cuda", "cuda:1", "mps"):
+        Extractor.from_pretrained(backend="torch", device=device)
+    assert moved == [
+        ("cpu", torch.float32),
+        ("cuda", torch.float16),
+        ("cuda:1", torch.float16),
+        ("mps", torch.float32),
+    ]
+
+
+def test_numbers_beyond_float16_ask_for_another_dtype(folder):
+    from safetensors.torch import load_file, save_file
+
+    (folder / "SHA256SUMS").unlink(missing_ok=True)
+    weights = load_file(folder / "model.safetensors")
+    weights["classifier.bias"] = weights["classifier.bias"] + 1e6
+    save_file(weights, folder / "model.safetensors", {"format": "pt"})
+    for dtype in ("float32", "bfloat16"):
+        Extractor.from_pretrained(folder, dtype=dtype).extract("Talks with Iran resumed.")
+    with pytest.raises(ModelError, match="beyond float16; use another dtype"):
+        Extractor.from_pretrained(folder, dtype="float16").extract("Talks with Iran resumed.")
+
+
 def test_an_onnx_model_of_another_tag_set_is_refused(folder):
     config = json.loads((folder / "config.json").read_text())
     config["id2label"] = {"0": "O", "1": "B-X", "2": "I-X"}

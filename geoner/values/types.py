@@ -164,9 +164,12 @@ _FIELDS: dict[type[Value], dict[str, tuple[type, ...]]] = {
     },
 }
 
+_ALL_FIELDS = {field for fields in _FIELDS.values() for field in fields}
+
 
 def value_from_dict(data: Mapping[str, Any]) -> Value:
-    """A value from what its `to_dict` gave; fields with a default may be missing.
+    """A value from what its `to_dict` gave; fields with a default may be missing, and those of
+    other types may be there as ``None``, as in a table.
 
     Raises:
         ValueError: naming the field that is missing or wrong.
@@ -176,7 +179,11 @@ def value_from_dict(data: Mapping[str, Any]) -> Value:
     kind = next((kind for kind in _FIELDS if kind.type == name), None)
     if kind is None:
         raise ValueError(f"no value has the type {name!r:.40}")
-    checked = {field: _checked(kind, field, value) for field, value in fields.items()}
+    checked = {
+        field: _checked(kind, field, value)
+        for field, value in fields.items()
+        if value is not None or field in _FIELDS[kind] or field not in _ALL_FIELDS
+    }
     try:
         return kind(**checked)
     except TypeError as error:

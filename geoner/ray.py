@@ -79,7 +79,7 @@ def extract(
         device = "cuda"
     least, most = concurrency if isinstance(concurrency, tuple) else (concurrency, concurrency)
     return dataset.map_batches(
-        _Actor,
+        ExtractorActor,
         fn_constructor_kwargs={
             "text_column": text_column,
             # an actor's working folder is another
@@ -99,7 +99,7 @@ def extract(
     )
 
 
-class _Actor:
+class ExtractorActor:
     """What runs in each actor: tables in, the same with three columns more out."""
 
     def __init__(

@@ -69,7 +69,7 @@ def test_two_nodes_find_what_one_process_finds(ray, extractor, seeds, tmp_path):
         assert scores(document) == pytest.approx(scores(expected), abs=0.02)
 
     actors = ray._private.state.actors().values()
-    nodes = {a["Address"]["NodeID"] for a in actors if "geoner" in str(a) or "_Actor" in str(a)}
+    nodes = {a["Address"]["NodeID"] for a in actors if "ExtractorActor" in a["ActorClassName"]}
     assert len(nodes) == 2
 
 

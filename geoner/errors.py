@@ -35,3 +35,8 @@ class MissingExtraError(GeonerError):
 
     def __init__(self, what: str, extra: str) -> None:
         super().__init__(f"{what} needs an extra: pip install 'geoner[{extra}]'")
+        self._made_of = (what, extra)
+
+    def __reduce__(self) -> tuple[type[MissingExtraError], tuple[str, str]]:
+        """So that it comes back from another process."""
+        return type(self), self._made_of

@@ -31,11 +31,20 @@ def whole_file(name: str | Path) -> Iterator[TextIO]:
         # "x": never through a link that somebody put there
         with draft.open("x", encoding="utf-8", newline="\n") as file:
             yield file
-        if path.exists():
-            shutil.copymode(path, draft)
-        draft.replace(path)
+        take_place(draft, path)
     finally:
         draft.unlink(missing_ok=True)
+
+
+def take_place(draft: Path, path: Path) -> None:
+    """Puts a whole file in its place at once; one that it replaces leaves its permissions.
+
+    Raises:
+        OSError: if it cannot be done.
+    """
+    if path.exists():
+        shutil.copymode(path, draft)
+    draft.replace(path)
 
 
 def draft_beside(path: Path) -> Path:

@@ -1,0 +1,22 @@
+from __future__ import annotations
+
+import pytest
+
+from geoner import Document, Extractor
+
+
+class Finder:
+    """Finds "Iran" in texts, at no cost; stands in for an extractor."""
+
+    labels = ("COUNTRY",)
+
+    def extract_many(self, texts):
+        for text in texts:
+            start = text.find("Iran")
+            spans = [] if start < 0 else [(start, start + 4, "COUNTRY", 1.0)]
+            yield Document.from_spans(text, spans)
+
+
+@pytest.fixture
+def finder(monkeypatch):
+    monkeypatch.setattr(Extractor, "from_pretrained", lambda *_, **__: Finder())

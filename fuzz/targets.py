@@ -147,6 +147,8 @@ WORDS = (
     *("--min-score", "0.5", "1e400", "nan", "--model", "--backend", "onnx", "--device", "cpu"),
     *("--split", "dev", "--from", "--to", "inline", "conll", "brat", "--values", "--by", "--json"),
     *("a.txt", "b.jsonl", "c.conll", "folder", "none.txt", "out", "out.json", ".", "--html"),
+    *("--errors", "--resume", "--force", "--text-field", "--id-field", "text", "csv", "out.jsonl"),
+    *("d.csv", "*.jsonl"),
 )
 
 
@@ -170,7 +172,7 @@ def arguments(data: bytes) -> None:
     finally:
         os.chdir(kept[0])
         sys.stdin, sys.stdout, sys.stderr = kept[1:]
-    assert code in (0, 1, 2), code
+    assert code in (0, 1, 2, 3), code
     if code != 2:  # argparse repeats what it was given
         printed = _printed(out) + _printed(err)
         assert visible(printed) == printed, printed
@@ -217,6 +219,7 @@ _FILES = {
     "a.txt": "id: a\n\n[Iran](COUNTRY) paid \x1b[2J[$5 million](MONEY) to \u202eOman.\n",
     "b.jsonl": '{"id": "b", "text": "Iran", "entities": []}\n',
     "c.conll": "Iran\tB-COUNTRY\n",
+    "d.csv": 'id,text\n\x1b[2J,"Iran\n1,\u202eOman\n',
 }
 
 

@@ -13,13 +13,30 @@ import sys
 import threading
 import warnings
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from itertools import chain, islice
 from pathlib import Path
 from types import FrameType
-from typing import Any, NoReturn, TextIO
+from typing import Any, NoReturn, TextIO, TypeAlias
 
 import geoner
+from geoner.archives import (
+    INPUT_FORMATS,
+    OUTPUT_FORMATS,
+    STDIN,
+    BadRecord,
+    Extraction,
+    Fields,
+    Record,
+    extract_archive,
+    extract_documents,
+    find_files,
+    interrupted,
+    output_format_of,
+    place_of,
+    read_records,
+    row,
+)
 from geoner.articles import FORMATS
 from geoner.document import Document
 from geoner.errors import FormatWarning, GeonerError
@@ -30,7 +47,9 @@ from geoner.inference import BACKENDS
 from geoner.schema import LABELS
 
 # argparse itself exits with 2 for wrong usage
-EXIT_OK, EXIT_FAILED, EXIT_INTERRUPTED, EXIT_PIPE = 0, 1, 130, 141
+EXIT_OK, EXIT_FAILED, EXIT_BAD_RECORDS, EXIT_INTERRUPTED, EXIT_PIPE = 0, 1, 3, 130, 141
+
+Documents: TypeAlias = Iterator[tuple[Record, Document]]
 
 _ARTICLES = "a file or folder of labelled articles: inline marks, JSON Lines, CoNLL, brat, ..."
 
@@ -40,7 +59,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     Returns:
         0 if all went well, 1 if something failed (said on standard error), 2 for wrong
-        usage, 130 if interrupted, 141 if the reader of the output went away.
+        usage, 3 if all is written but for bad records (said in the file for errors), 130 if
+        interrupted, 141 if the reader of the output went away.
 
     Raises:
         SystemExit: with 0 for --help and --version, 2 for wrong usage, 128 and the number of a
@@ -134,26 +154,7 @@ def _parser() -> argparse.ArgumentParser:
     common.add_argument("--device", default="auto", help="cpu, cuda, ...; default: %(default)s")
     common.add_argument("--debug", action="store_true", help="show a traceback for an error")
 
-    extract = commands.add_parser(
-        "extract",
-        parents=[common],
-        help="find the mentions in texts",
-        description="Finds the mentions in text files (UTF-8); - is standard input.",
-    )
-    extract.add_argument("files", nargs="*", metavar="FILE", default=["-"])
-    extract.add_argument("--format", choices=tuple(_WRITERS), default="table")
-    extract.add_argument(
-        "--label", action="append", metavar="LABEL", help="only this label; may be repeated"
-    )
-    extract.add_argument(
-        "--min-score",
-        type=_probability,
-        default=0.0,
-        metavar="P",
-        help="only scores from P, 0 to 1",
-    )
-    extract.add_argument("--output", metavar="F", help="write to a file, not standard output")
-    extract.set_defaults(command=_extract)
+    _add_extract(commands, common)
 
     evaluate = commands.add_parser(
         "evaluate",
@@ -233,6 +234,84 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _add_extract(commands: Any, common: argparse.ArgumentParser) -> None:
+    extract = commands.add_parser(
+        "extract",
+        parents=[common],
+        help="find the mentions in texts",
+        description="Finds the mentions in texts (UTF-8): files, folders, quoted patterns such as "
+        "'news/**/*.jsonl.gz', or standard input (-). What a file holds is told by its name: JSON "
+        "Lines (.jsonl, .ndjson), CSV with a header (.csv, .tsv) or Parquet (.parquet) with an "
+        "article a record, anything else a text; .gz, .bz2, .xz and .zst are unpacked. Parquet and "
+        ".zst need geoner[archives].",
+        epilog="With --output, the file appears only when all of it is written. As JSON Lines or "
+        "Parquet it may be interrupted at any moment: until it is there, F.part and F.checkpoint "
+        "stand beside it, and --resume goes on. Exit codes: 0 all went well; 1 something failed, "
+        "as standard error says; 2 wrong usage; 3 all is written but for the records in the "
+        "--errors file; 130 interrupted.",
+    )
+    extract.add_argument("files", nargs="*", metavar="FILE", default=["-"])
+    extract.add_argument(
+        "--format",
+        choices=(*_WRITERS, "parquet"),
+        help="default: jsonl or parquet if the name of --output says so, else table",
+    )
+    extract.add_argument(
+        "--label", action="append", metavar="LABEL", help="only this label; may be repeated"
+    )
+    extract.add_argument(
+        "--min-score",
+        type=_probability,
+        default=0.0,
+        metavar="P",
+        help="only scores from P, 0 to 1",
+    )
+    extract.add_argument(
+        "--output",
+        metavar="F",
+        help="write to a file, not standard output; F.jsonl.gz and the like are compressed",
+    )
+    records = extract.add_argument_group("records")
+    records.add_argument(
+        "--from",
+        dest="from_format",
+        choices=INPUT_FORMATS,
+        help="what the files hold; default: by their names",
+    )
+    records.add_argument(
+        "--text-field",
+        default="text",
+        metavar="NAME",
+        help="the field or column of the text; default: %(default)s",
+    )
+    records.add_argument(
+        "--id-field",
+        default="id",
+        metavar="NAME",
+        help="the field or column that is kept as id; default: %(default)s",
+    )
+    records.add_argument(
+        "--errors",
+        metavar="E",
+        help="a file for what cannot be read, JSON Lines; default: said on standard error",
+    )
+    archives = extract.add_argument_group("archives, with --output as JSON Lines or Parquet")
+    archives.add_argument(
+        "--workers", type=_count, default=1, metavar="N", help="processes; default: %(default)s"
+    )
+    archives.add_argument(
+        "--progress",
+        action=argparse.BooleanOptionalAction,
+        help="a progress bar on standard error; default: if that is a terminal",
+    )
+    again = archives.add_mutually_exclusive_group()
+    again.add_argument(
+        "--resume", action="store_true", help="go on with an interrupted run, if there is one"
+    )
+    again.add_argument("--force", action="store_true", help="throw an interrupted run away")
+    extract.set_defaults(command=_extract, wrong=extract.error)
+
+
 def _add_train(commands: Any) -> None:
     train = commands.add_parser(
         "train",
@@ -303,6 +382,12 @@ def _probability(text: str) -> float:
     return value
 
 
+def _count(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1")
+    return int(text)
+
+
 def _load(options: argparse.Namespace) -> geoner.Extractor:
     return geoner.Extractor.from_pretrained(
         options.model, backend=options.backend, device=options.device
@@ -310,59 +395,105 @@ def _load(options: argparse.Namespace) -> geoner.Extractor:
 
 
 def _extract(options: argparse.Namespace) -> int:
-    extractor = _load(options)
-    unknown = set(options.label or ()).difference(extractor.labels)
-    if unknown:
-        raise GeonerError(
-            f"the model has no label {', '.join(sorted(unknown))}; "
-            f"it has {', '.join(extractor.labels)}"
+    said = output_format_of(options.output or "")
+    options.format = options.format or said or "table"
+    if options.format in OUTPUT_FORMATS and options.output and not _is_device(options.output):
+        return _extract_archive(options)
+    if options.format == "parquet":
+        options.wrong("--format parquet needs --output and a file")
+    if options.workers > 1 or options.resume or options.force or options.progress:
+        options.wrong(
+            "--workers, --progress, --resume and --force need an --output as JSON Lines or Parquet"
         )
-    names: list[str] = []
-    failures: list[str] = []
+    return _extract_stream(options)
 
-    def texts() -> Iterator[str]:
-        for name in options.files:
-            text = _read_or_complain(name)
-            if text is None:
-                failures.append(name)
-            else:
-                names.append(name)
-                yield text
 
-    documents = (
-        (names[index], document.filter(options.label, options.min_score))
-        for index, document in enumerate(extractor.extract_many(texts()))
+def _is_device(name: str) -> bool:
+    """Whether a name is of something else than a file, which is written to as it is."""
+    return Path(name).exists() and not Path(name).is_file()
+
+
+def _extract_archive(options: argparse.Namespace) -> int:
+    def say(bad: BadRecord) -> None:
+        _complain(str(bad))
+
+    try:
+        summary = extract_archive(
+            options.files,
+            options.output,
+            output_format=options.format,
+            input_format=options.from_format,
+            text_field=options.text_field,
+            id_field=options.id_field,
+            model=options.model,
+            backend=options.backend,
+            device=options.device,
+            labels=options.label,
+            min_score=options.min_score,
+            workers=options.workers,
+            errors=options.errors,
+            resume=options.resume,
+            force=options.force,
+            progress=_is_terminal(sys.stderr) if options.progress is None else options.progress,
+            on_bad=None if options.errors else say,
+        )
+    except (KeyboardInterrupt, SystemExit):
+        left = interrupted(options.output)
+        if left is not None:
+            count = _counted(left.articles, "article")
+            _complain(f"{options.output}: {count} so far; the same with --resume goes on")
+        raise
+    if summary.done_before:
+        _complain(
+            f"{options.output}: is there, and no run of it was interrupted: nothing to go on with"
+        )
+    if not summary.bad:
+        return EXIT_OK
+    if options.errors is None:
+        return EXIT_FAILED
+    _complain(f"{options.errors}: {_counted(summary.bad, 'record')} could not be read")
+    return EXIT_BAD_RECORDS
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
+def _is_terminal(stream: TextIO | None) -> bool:
+    return stream is not None and stream.isatty()
+
+
+def _extract_stream(options: argparse.Namespace) -> int:
+    extraction = Extraction(
+        model=options.model,
+        backend=options.backend,
+        device=options.device,
+        labels=None if options.label is None else tuple(options.label),
+        min_score=options.min_score,
     )
-    with _output(options.output) as out:
-        _WRITERS[options.format](documents, out)
-    return EXIT_FAILED if failures else EXIT_OK
+    fields = Fields(options.text_field, options.id_field)
+    items = read_records(find_files(options.files, options.from_format), fields)
+    failed = False
 
+    def documents() -> Documents:
+        nonlocal failed
+        for found in extract_documents(items, extraction):
+            if isinstance(found, tuple):
+                yield found
+                continue
+            failed = True
+            if errors is None:
+                _complain(str(found))
+            else:
+                errors.write(json_text(found.to_dict()) + "\n")
 
-def _read_or_complain(name: str) -> str | None:
-    try:
-        return _read(name)
-    except GeonerError as error:
-        _complain(str(error))
-        return None
-
-
-def _read(name: str) -> str:
-    """The text of a file, or of standard input for "-"."""
-    shown = "standard input" if name == "-" else name
-    try:
-        if name == "-" and sys.stdin is None:
-            raise GeonerError("standard input: cannot be read (it is closed)")
-        data = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
-        text = data.decode("utf-8-sig")
-    except OSError as error:
-        raise GeonerError(f"{shown}: cannot be read ({error.strerror})") from error
-    except UnicodeDecodeError as error:
-        raise GeonerError(
-            f"{shown}: not UTF-8 text (byte {error.start}); convert it, for example with iconv"
-        ) from error
-    if "\0" in text:
-        raise GeonerError(f"{shown}: not a text file (it holds NUL characters)")
-    return text
+    with ExitStack() as open_files:
+        out = open_files.enter_context(_output(options.output))
+        errors = open_files.enter_context(_output(options.errors)) if options.errors else None
+        _WRITERS[options.format](documents(), out)
+    if not failed:
+        return EXIT_OK
+    return EXIT_BAD_RECORDS if options.errors else EXIT_FAILED
 
 
 @contextmanager
@@ -384,37 +515,41 @@ def _standard_output() -> TextIO:
     return sys.stdout
 
 
-def _write_table(documents: Iterator[tuple[str, Document]], out: TextIO) -> None:
+def _write_table(documents: Documents, out: TextIO) -> None:
     from geoner.render import table
 
     colour = out.isatty() and "NO_COLOR" not in os.environ  # as no-color.org has it
     width = shutil.get_terminal_size().columns
-    for name, document in documents:
-        title = None if name == "-" else name
-        out.write(table(document, title, width=width, colour=colour))
+    for record, document in documents:
+        out.write(table(document, _heading(record), width=width, colour=colour))
 
 
-def _write_jsonl(documents: Iterator[tuple[str, Document]], out: TextIO) -> None:
-    for name, document in documents:
-        out.write(json_text({"file": name, **document.to_dict()}) + "\n")
+def _write_jsonl(documents: Documents, out: TextIO) -> None:
+    for record, document in documents:
+        out.write(json_text(row(record, document)) + "\n")
 
 
-def _write_json(documents: Iterator[tuple[str, Document]], out: TextIO) -> None:
+def _write_json(documents: Documents, out: TextIO) -> None:
     separator = "["
-    for name, document in documents:
-        out.write(separator + "\n" + json_text({"file": name, **document.to_dict()}, 2))
+    for record, document in documents:
+        out.write(separator + "\n" + json_text(row(record, document), 2))
         separator = ","
     out.write("\n]\n" if separator == "," else "[]\n")
 
 
-def _write_html(documents: Iterator[tuple[str, Document]], out: TextIO) -> None:
+def _write_html(documents: Documents, out: TextIO) -> None:
     from geoner.render import page
 
     first = list(islice(documents, 2))
-    title = first[0][0] if len(first) == 1 and first[0][0] != "-" else "geoner"
-    named = ((None if name == "-" else name, text) for name, text in chain(first, documents))
-    for part in page(named, title):
+    title = _heading(first[0][0]) if len(first) == 1 else None
+    named = ((_heading(record), document) for record, document in chain(first, documents))
+    for part in page(named, title or "geoner"):
         out.write(part)
+
+
+def _heading(record: Record) -> str | None:
+    """What stands over an article, where there may be several."""
+    return None if record.file == STDIN and record.line is None else place_of(record)
 
 
 _WRITERS = {

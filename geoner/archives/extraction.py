@@ -7,12 +7,13 @@ import signal
 import threading
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from geoner.archives.chunks import chunked
 from geoner.archives.record import BadRecord, Item, Record, place_of
+from geoner.cpus import usable_cpus
 from geoner.document import Document
 from geoner.errors import GeonerError
 from geoner.escapes import json_text
@@ -37,6 +38,7 @@ class Extraction:
         model, backend, device: As for `Extractor.from_pretrained`.
         labels: Only these labels; ``None``: all.
         min_score: Only mentions with this score or more.
+        threads: CPUs that each process keeps busy; ``None``: its part of those there are.
     """
 
     model: str | None = None
@@ -44,6 +46,7 @@ class Extraction:
     device: str = "auto"
     labels: tuple[str, ...] | None = None
     min_score: float = 0.0
+    threads: int | None = None
 
     def load(self) -> Extractor:
         """The extractor.
@@ -51,7 +54,9 @@ class Extraction:
         Raises:
             GeonerError: if it cannot be loaded, or has not all the labels.
         """
-        extractor = Extractor.from_pretrained(self.model, backend=self.backend, device=self.device)
+        extractor = Extractor.from_pretrained(
+            self.model, backend=self.backend, device=self.device, threads=self.threads
+        )
         unknown = set(self.labels or ()).difference(extractor.labels)
         if unknown:
             raise GeonerError(
@@ -125,6 +130,8 @@ def _in_workers(
     from concurrent.futures import ProcessPoolExecutor
     from concurrent.futures.process import BrokenProcessPool
 
+    if extraction.threads is None:
+        extraction = replace(extraction, threads=max(1, usable_cpus() // workers))
     # spawned, not forked: a model that was used before has threads, which do not come along
     context = multiprocessing.get_context("spawn")
     pool = ProcessPoolExecutor(workers, context, _begin, (extraction,))

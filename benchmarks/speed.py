@@ -52,15 +52,13 @@ _SIDE = 2048
 
 #: What a process of its own runs for peak memory: an endless stream, read to some point.
 _STREAM = """
-import itertools, resource, sys, geoner
-from benchmarks.speed import articles, extractor_of
+import itertools, sys
+from benchmarks.speed import articles, extractor_of, peak
 name, number = sys.argv[1], int(sys.argv[2])
-texts = articles()
-endless = (f"{text} {k}" for k, text in enumerate(itertools.cycle(texts)))
-unit = 1 << 20 if sys.platform == "darwin" else 1 << 10
+endless = (f"{text} {k}" for k, text in enumerate(itertools.cycle(articles())))
 for k, _ in enumerate(extractor_of(name).extract_many(endless), 1):
     if k in (number // 2, number):
-        print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit)
+        print(peak())
     if k == number:
         break
 """
@@ -202,7 +200,8 @@ def share_in_model(name: str, texts: Sequence[str]) -> float:
     extractor = extractor_of(name)
     watch = Stopwatch(extractor._model)
     extractor._model = watch
-    return watch.seconds / timed(lambda: list(extractor.extract_many(texts)))
+    elapsed = timed(lambda: list(extractor.extract_many(texts)))
+    return watch.seconds / elapsed
 
 
 def growth(name: str, texts: Sequence[str], longest: int) -> list[tuple[int, float]]:
@@ -217,6 +216,19 @@ def growth(name: str, texts: Sequence[str], longest: int) -> list[tuple[int, flo
             elapsed = timed(lambda text=text: extractor.extract(text))  # type: ignore[misc]
             found.append((length, 1e6 * elapsed / length))
     return found
+
+
+def peak() -> float:
+    """The most memory that this process has held, in MiB."""
+    try:
+        # not getrusage, which on Linux starts from what the process held that started this one
+        status = Path("/proc/self/status").read_text(encoding="utf-8")
+    except OSError:
+        import resource
+
+        unit = 1 << 20 if sys.platform == "darwin" else 1 << 10
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
+    return int(status.partition("VmHWM:")[2].split()[0]) / 1024
 
 
 def peak_memory(name: str, number: int) -> tuple[float, float]:

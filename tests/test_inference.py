@@ -165,3 +165,22 @@ def test_a_foreign_model_without_window_settings_is_read_with_sensible_ones(fold
     (folder / "config.json").write_text(json.dumps(config))
     document = Extractor.from_pretrained(folder).extract("Talks with Iran resumed in Vienna.")
     assert [entity.text for entity in document.entities] == ["Iran"]
+
+
+def test_extractors_of_one_folder_share_its_weights():
+    first, second = Extractor.from_pretrained(threads=1), Extractor.from_pretrained(threads=1)
+    assert first._model._shared is second._model._shared
+    assert Extractor.from_pretrained(threads=2)._model._shared is not first._model._shared
+
+
+def test_a_file_that_was_replaced_is_not_shared(folder):
+    before = Extractor.from_pretrained(folder)
+    content = (folder / "model.onnx").read_bytes()
+    (folder / "model.onnx").unlink()
+    (folder / "model.onnx").write_bytes(content)
+    assert Extractor.from_pretrained(folder)._model._shared is not before._model._shared
+
+
+def test_no_threads_are_too_few():
+    with pytest.raises(ValueError, match="threads must be at least 1, not 0"):
+        Extractor.from_pretrained(threads=0)

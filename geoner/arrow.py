@@ -56,17 +56,17 @@ def document_columns(documents: Sequence[Document | None]) -> dict[str, pa.Array
     rows = [{} if document is None else document.to_dict() for document in documents]
     columns = {"entities": ENTITIES, "groups": GROUPS}
     return {
-        name: pa.array([_whole(row.get(name)) for row in rows], column)
+        name: pa.array([without_halves(row.get(name)) for row in rows], column)
         for name, column in columns.items()
     }
 
 
-def _whole(data: Any) -> Any:
-    """The same data without halves of surrogate pairs."""
+def without_halves(data: Any) -> Any:
+    """The same data, as of JSON, with U+FFFD for halves of surrogate pairs."""
     if isinstance(data, str):
         return _HALVES.sub("\ufffd", data)
     if isinstance(data, list):
-        return [_whole(part) for part in data]
+        return [without_halves(part) for part in data]
     if isinstance(data, dict):
-        return {name: _whole(part) for name, part in data.items()}
+        return {name: without_halves(part) for name, part in data.items()}
     return data

@@ -14,7 +14,7 @@ from geoner.calibration import Calibration
 from geoner.consistency import agree
 from geoner.decoding import Iob2Decoder, trim
 from geoner.document import Document
-from geoner.errors import ModelError
+from geoner.errors import GeonerError, ModelError
 from geoner.folder import CONFIG_FILE, TOKENIZER_FILE, read_config, tags_of
 from geoner.forking import tell_when_forked
 from geoner.inference import Logits, Model, load_model
@@ -104,6 +104,19 @@ class Extractor:
         """This extractor with another calibration of its scores; ``None``: the model's own
         scores. It finds the same."""
         return Extractor(self._tokenizer, self._model, self._decoder, calibration, self._batching)
+
+    def check_labels(self, labels: Iterable[str]) -> None:
+        """Makes sure that labels which are asked for can be found.
+
+        Raises:
+            GeonerError: if the model has not all of them.
+        """
+        unknown = set(labels).difference(self.labels)
+        if unknown:
+            raise GeonerError(
+                f"the model has no label {', '.join(sorted(unknown))}; "
+                f"it has {', '.join(self.labels)}"
+            )
 
     def extract(self, text: str) -> Document:
         """Finds the mentions in one text of any length.

@@ -87,6 +87,7 @@ def extract(
             "backend": backend,
             "device": device,
             "dtype": dtype,
+            "threads": max(1, int(num_cpus or 1)),  # Ray reserves one CPU if it is not told
             "labels": None if labels is None else tuple(labels),
             "min_score": min_score,
         },
@@ -108,15 +109,10 @@ class ExtractorActor:
         labels: tuple[str, ...] | None,
         min_score: float,
         model: str | Path | None,
-        **settings: str,
+        **settings: Any,
     ) -> None:
         self._extractor = Extractor.from_pretrained(model, **settings)
-        unknown = set(labels or ()).difference(self._extractor.labels)
-        if unknown:
-            raise GeonerError(
-                f"the model has no label {', '.join(sorted(unknown))}; "
-                f"it has {', '.join(self._extractor.labels)}"
-            )
+        self._extractor.check_labels(labels or ())
         self._text_column, self._labels, self._min_score = text_column, labels, min_score
 
     def __call__(self, table: pa.Table) -> pa.Table:

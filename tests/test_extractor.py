@@ -1,3 +1,4 @@
+import json
 import subprocess
 import sys
 import textwrap
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 
 import geoner
 from geoner import Extractor
+from geoner.cli import main
 
 TEXT = (
     "Iranian President Hassan Rouhani said on Tuesday that Iran would return to the "
@@ -40,6 +42,21 @@ def test_extract_finds_all_four():
         ("COUNTRY", "Iran"),
         ("MONEY", "$200 billion"),
     ]
+
+
+def test_the_fast_model_has_a_name(capsys, tmp_path):
+    fast = Extractor.from_pretrained("fast")
+    assert found(fast.extract(TEXT)) == found(geoner.extract(TEXT))
+    (tmp_path / "a.txt").write_text(TEXT)
+    assert main(["extract", "--model", "fast", "--format", "json", str(tmp_path / "a.txt")]) == 0
+    (row,) = json.loads(capsys.readouterr().out)
+    assert row["entities"][0]["score"] == fast.extract(TEXT).entities[0].score
+
+
+def test_labels_that_the_model_lacks_are_named():
+    Extractor.from_pretrained("fast").check_labels(["MONEY", "COUNTRY"])
+    with pytest.raises(geoner.GeonerError, match="no label SHIP; it has COUNTRY, OFFICIAL"):
+        Extractor.from_pretrained("fast").check_labels(["MONEY", "SHIP"])
 
 
 @pytest.mark.parametrize("text", ["", " ", "\n\n", "\0", "...", "\u200b", "\ufeff", "\ud800"])

@@ -15,7 +15,7 @@ from onnx import TensorProto, helper
 
 from geoner import Extractor
 from geoner.errors import ModelError
-from geoner.extractor import SHIPPED_MODEL
+from geoner.extractor import FAST_MODEL, SHIPPED_MODEL
 from geoner.folder import SUMS_FILE, write_digests
 
 TEXT = "Talks with Iran resumed in Vienna."
@@ -34,12 +34,19 @@ def change(path, **fields):
     path.write_text(json.dumps({**json.loads(path.read_text()), **fields}))
 
 
-def test_the_shipped_files_are_those_recorded():
-    lines = (SHIPPED_MODEL / SUMS_FILE).read_text().splitlines()
+@pytest.mark.parametrize(
+    ("folder", "names"),
+    [
+        (SHIPPED_MODEL, {"model.onnx", "model.safetensors", "tokenizer.json"}),
+        (FAST_MODEL, {"model.onnx", "tokenizer.json"}),
+    ],
+)
+def test_the_shipped_files_are_those_recorded(folder, names):
+    lines = (folder / SUMS_FILE).read_text().splitlines()
     recorded = dict(reversed(line.split("  ")) for line in lines)
-    assert set(recorded) == {"model.onnx", "model.safetensors", "tokenizer.json"}
+    assert set(recorded) == names
     for name, digest in recorded.items():
-        assert hashlib.sha256((SHIPPED_MODEL / name).read_bytes()).hexdigest() == digest, name
+        assert hashlib.sha256((folder / name).read_bytes()).hexdigest() == digest, name
 
 
 @pytest.mark.parametrize(

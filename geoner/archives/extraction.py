@@ -57,12 +57,7 @@ class Extraction:
         extractor = Extractor.from_pretrained(
             self.model, backend=self.backend, device=self.device, threads=self.threads
         )
-        unknown = set(self.labels or ()).difference(extractor.labels)
-        if unknown:
-            raise GeonerError(
-                f"the model has no label {', '.join(sorted(unknown))}; "
-                f"it has {', '.join(extractor.labels)}"
-            )
+        extractor.check_labels(self.labels or ())
         return extractor
 
     def documents(self, extractor: Extractor, texts: Iterable[str]) -> Iterator[Document]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO, Any
@@ -16,8 +15,6 @@ from geoner.errors import ArticleError, MissingExtraError
 #: What is in memory at once.
 _ROWS_READ = 64
 _ROWS_WRITTEN, _BYTES_WRITTEN = 1024, 16 << 20
-
-_HALVES = re.compile("[\ud800-\udfff]")
 
 
 def require() -> Any:
@@ -96,33 +93,15 @@ def _parse(
 
 def schema() -> Any:
     """How rows are written: columns "file", "line", "id", "text", "entities" and "groups" as in
-    JSON Lines. A value has the fields of all types of values, those of others are null; amounts
-    are decimal numbers as text, so that none is rounded; ids are text."""
+    JSON Lines, with the types of `geoner.arrow`; ids are text."""
     pa = require()
-    text, whole, texts = pa.string(), pa.int64(), pa.list_(pa.string())
-    value_fields = {
-        **dict.fromkeys(("type", "name"), text),
-        **dict.fromkeys(("alpha_2", "alpha_3", "kind"), text),
-        **dict.fromkeys(("amount_min", "amount_max", "currency"), text),
-        "approximate": pa.bool_(),
-        **dict.fromkeys(("role", "country", "organisation"), text),
-        "parties": texts,
-        "year": whole,
-    }
-    value = pa.struct(list(value_fields.items()))
-    entity = pa.struct(
-        [
-            *(("text", text), ("label", text), ("start", whole), ("end", whole)),
-            *(("score", pa.float64()), ("value", value), ("candidates", pa.list_(value))),
-        ]
-    )
-    group = pa.struct(
-        [("label", text), ("name", text), ("mentions", pa.list_(whole)), ("value", value)]
-    )
+    from geoner.arrow import ENTITIES, GROUPS
+
+    text = pa.string()
     return pa.schema(
         [
-            *(("file", text), ("line", whole), ("id", text), ("text", text)),
-            *(("entities", pa.list_(entity)), ("groups", pa.list_(group))),
+            *(("file", text), ("line", pa.int64()), ("id", text), ("text", text)),
+            *(("entities", ENTITIES), ("groups", GROUPS)),
         ]
     )
 
@@ -146,16 +125,7 @@ def _columns_of(line: bytes) -> dict[str, Any]:
     row: dict[str, Any] = json.loads(line)
     if isinstance(row.get("id"), int):
         row["id"] = str(row["id"])
+    from geoner.arrow import without_halves
+
     # json_text leaves other characters as they are
-    return _whole(row) if b"\\ud" in line else row
-
-
-def _whole(data: Any) -> Any:
-    """The same data without halves of surrogate pairs."""
-    if isinstance(data, str):
-        return _HALVES.sub("\ufffd", data)
-    if isinstance(data, list):
-        return [_whole(part) for part in data]
-    if isinstance(data, dict):
-        return {name: _whole(part) for name, part in data.items()}
-    return data
+    return dict(without_halves(row)) if b"\\ud" in line else row

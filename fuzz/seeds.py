@@ -46,7 +46,8 @@ def _articles() -> Iterator[bytes]:
     files["inline"] = serialize(article)
     files["brat"] = f"{document.text}\0T1\tCOUNTRY 0 4\tIran\nT2\tMONEY 20 30;31 32\tx\n"
     for name, content in files.items():
-        yield bytes([OWN_FORMATS.index(name)]) + content.encode()
+        for other in range(len(OWN_FORMATS)):
+            yield bytes([OWN_FORMATS.index(name) + len(OWN_FORMATS) * other]) + content.encode()
 
 
 def _arguments() -> Iterator[bytes]:

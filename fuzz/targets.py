@@ -4,6 +4,8 @@
 bytes in place of a model's: far more kinds of spans than a model would give. ``articles`` reads
 files of labelled articles in every format, checks them, and writes and reads them again.
 ``arguments`` gives the command line arguments, standard input and files.
+
+The first byte for ``articles`` chooses the format to read and the one to write.
 """
 
 from __future__ import annotations
@@ -74,11 +76,21 @@ def drawn_extractor() -> Extractor:
     return Extractor(tokenizer, _model, Iob2Decoder(TAGS))
 
 
+@contextlib.contextmanager
+def tags_drawn_from(draw: bytes) -> Iterator[None]:
+    """Has `drawn_extractor` draw its tags from these bytes."""
+    _model.draw, kept = draw or b"\0", _model.draw
+    try:
+        yield
+    finally:
+        _model.draw = kept
+
+
 def text(data: bytes) -> None:
     """Tokenizing, decoding, values, linking, and every way a document leaves."""
-    _model.draw = data[:HEAD] or b"\0"
     string = data[HEAD:].decode("utf-8", "surrogateescape")
-    document = drawn_extractor().extract(string)
+    with tags_drawn_from(data[:HEAD]):
+        document = drawn_extractor().extract(string)
     check(document, string)
     assert Document.from_json(document.to_json()) == document
     document.cooccurrences()
@@ -106,7 +118,8 @@ def articles(data: bytes) -> None:
     """Reading labelled articles; what was read is checked, written and read again."""
     if not data:
         return
-    name = OWN_FORMATS[data[0] % len(OWN_FORMATS)]
+    other, own = divmod(data[0], len(OWN_FORMATS))
+    name = OWN_FORMATS[own]
     content, _, notes = data[1:].partition(b"\0")
     path = _folder() / ("a.txt" if name in ("inline", "brat") else "a")
     path.write_bytes(content)
@@ -114,10 +127,10 @@ def articles(data: bytes) -> None:
         path.with_suffix(".ann").write_bytes(notes)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", FormatWarning)
-        _read_and_write(path, name)
+        _read_and_write(path, name, OWN_FORMATS[other % len(OWN_FORMATS)])
 
 
-def _read_and_write(path: Path, name: str) -> None:
+def _read_and_write(path: Path, name: str, other: str) -> None:
     try:
         read = geoner.read_articles(path, format=name)
     except GeonerError:
@@ -126,18 +139,19 @@ def _read_and_write(path: Path, name: str) -> None:
         geoner.check_articles(path)
     for article in read:
         check(article.document, article.text)
-    for other in OWN_FORMATS if read else ():
-        target = path.with_name("written" + (".txt" if other in ("inline", "brat") else ""))
-        try:
-            geoner.write_articles(read, target, other)
-        except GeonerError:
-            continue
-        if other == "conll" and not all(article.text.split() for article in read):
-            continue  # columns hold words, and these texts have none
-        again = geoner.read_articles(target, format=other)
-        assert len(again) == len(read)
-        if other in ("jsonl", "inline"):
-            assert again == read
+    if not read:
+        return
+    target = path.with_name("written" + (".txt" if other in ("inline", "brat") else ""))
+    try:
+        geoner.write_articles(read, target, other)
+    except GeonerError:
+        return
+    if other == "conll" and not all(article.text.split() for article in read):
+        return  # columns hold words, and these texts have none
+    again = geoner.read_articles(target, format=other)
+    assert len(again) == len(read)
+    if other in ("jsonl", "inline"):
+        assert again == read
 
 
 #: What a byte below the length of this list stands for in `arguments`.
@@ -193,7 +207,7 @@ def _printed(stream: io.TextIOWrapper) -> str:
 
 @contextlib.contextmanager
 def _without_models() -> Iterator[None]:
-    """With tags that are drawn, and nothing trained or measured."""
+    """With tags that are drawn, nothing trained or measured, and a parser that is made once."""
 
     def refuse(*_: object, **__: object) -> None:
         raise GeonerError("neither trained nor measured here")
@@ -202,11 +216,15 @@ def _without_models() -> Iterator[None]:
         return drawn_extractor()
 
     with (
+        mock.patch.object(cli, "_parser", _parser),
         mock.patch.object(geoner.Extractor, "from_pretrained", drawn),
         mock.patch.object(geoner, "finetune", refuse),
         mock.patch.object(geoner, "evaluate", refuse),
     ):
         yield
+
+
+_parser = cache(cli._parser)
 
 
 @cache

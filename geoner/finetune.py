@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
+import re
 import shutil
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -117,17 +120,44 @@ def finetune(
     if trainer.is_main():
         job.begin(resume, force)
     trainer.wait()
-    with quiet_transformers():
-        points = [job.point(size) for size in sizes]
-        trained = job.train(selection, checkpoints / "all")
-        if not trainer.is_main():
-            return {}
-        draft = job.write(trained)
-        job.calibrate(draft)
-    evaluation = job.finish(draft, trained, points if curve else None)
+    with _failing_writes_told(checkpoints):
+        with quiet_transformers():
+            points = [job.point(size) for size in sizes]
+            trained = job.train(selection, checkpoints / "all")
+            if not trainer.is_main():
+                return {}
+            draft = job.write(trained)
+            job.calibrate(draft)
+        evaluation = job.finish(draft, trained, points if curve else None)
     _replace(draft, output, checkpoints)
     row = evaluation["micro avg"]
     return {"precision": row["precision"], "recall": row["recall"], "f1": row["f1-score"]}
+
+
+@contextmanager
+def _failing_writes_told(checkpoints: Path) -> Iterator[None]:
+    """Turns what the libraries that write checkpoints raise on a full disk into one error."""
+    from safetensors import SafetensorError
+
+    try:
+        yield
+    except (OSError, SafetensorError, RuntimeError) as error:
+        if isinstance(error, OSError):
+            no_room, reason = error.errno in _NO_ROOM, str(error.strerror)
+        else:  # SafetensorError and what torch raises have no number
+            no_room, reason = bool(_WRITERS.search(str(error))), str(error).splitlines()[0]
+        if not no_room:
+            raise
+        raise GeonerError(
+            f"{checkpoints}: cannot be written ({reason}); when there is room, resume=True "
+            "(--resume) goes on from the last whole checkpoint"
+        ) from error
+
+
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+#: What the messages of safetensors and of torch.save name where a file cannot be written.
+_WRITERS = re.compile("I/O error|inline_container|PytorchStreamWriter|iostream")
 
 
 def _trainer() -> Any:
@@ -368,10 +398,14 @@ def _check_same(found: dict[str, Any], wanted: dict[str, Any], folder: Path) -> 
 
 def _replace(draft: Path, output: Path, checkpoints: Path) -> None:
     """Puts a whole folder in its place; what was there goes with the checkpoints."""
+    replaced = checkpoints / "replaced"
     try:
         if output.exists():
-            output.rename(checkpoints / "replaced")
+            output.rename(replaced)
         draft.replace(output)
     except OSError as error:
         raise GeonerError(f"{output}: cannot be written ({error.strerror})") from error
+    finally:
+        if replaced.exists() and not output.exists():
+            replaced.rename(output)
     shutil.rmtree(checkpoints)

@@ -250,6 +250,7 @@ def _write_folder(articles: list[Article], path: Path, format: str) -> None:
         raise ArticleError("the folder is not empty; name another or empty it", str(path))
     is_new = not path.is_dir()
     path.mkdir(parents=True, exist_ok=True)
+    written: list[Path] = []
     try:
         with tempfile.TemporaryDirectory(dir=path, prefix=".") as scratch:
             for name, files in contents.items():
@@ -257,8 +258,11 @@ def _write_folder(articles: list[Article], path: Path, format: str) -> None:
                     draft = Path(scratch) / f"{name}{suffix}"
                     draft.write_text(content, encoding="utf-8", newline="\n")
             for draft in sorted(Path(scratch).iterdir()):
-                draft.rename(path / draft.name)
+                written.append(path / draft.name)
+                draft.rename(written[-1])
     except BaseException:  # whatever stops it, a signal too
+        for file in written:
+            file.unlink(missing_ok=True)
         if is_new:
             with suppress(OSError):
                 path.rmdir()

@@ -113,6 +113,7 @@ class Iob2Decoder:
 
 _SEPARATORS = frozenset(
     " \t\r\n\v\f\u00a0\u202f,;:!?.\u2026\"'`*_#|/\\=~^<>\u2022\u00b7-\u00b4\u00ab\u00bb\u2039\u203a"
+    "+@\uff0b\uff0d\uff1d\uff20"  # with = and -: what begins a formula in a spreadsheet
     + "".join(map(chr, range(0x2010, 0x2020)))  # dashes and curly quotes
 )
 _BRACKETS = {"(": ")", "[": "]", "{": "}"}

@@ -324,6 +324,10 @@ class Document:
         A field that a mention's value has not is missing. Amounts are numbers here, exact
         decimals in `entities`; parties are codes parted by a space.
 
+        No mention that extraction finds begins as a formula of a spreadsheet does. One may hold a
+        line break: write CSV with ``to_csv(lineterminator="\\r\\n")`` (RFC 4180), which has those
+        in quotation marks.
+
         Raises:
             GeonerError: if pandas is not installed.
         """

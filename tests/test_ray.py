@@ -50,7 +50,7 @@ def scores(document):
 
 def test_two_nodes_find_what_one_process_finds(ray, extractor, seeds, tmp_path):
     articles = pd.DataFrame(
-        {"body": [article.text for article in seeds[:24]], "number": range(24), "source": "seeds"}
+        {"body": [article.text for article in seeds[:12]], "number": range(12), "source": "seeds"}
     )
     (tmp_path / "articles").mkdir()
     for part in range(4):

@@ -10,6 +10,8 @@ class Finder:
 
     labels = ("COUNTRY",)
 
+    check_labels = Extractor.check_labels
+
     def extract_many(self, texts):
         for text in texts:
             start = text.find("Iran")

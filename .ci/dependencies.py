@@ -26,6 +26,8 @@ INSTALLS = {
     "geoner[torch]": "`geoner[torch]` adds",
     "geoner[train]": "`geoner[train]` adds",
     "geoner[spacy]": "`geoner[spacy]` adds",
+    "geoner[archives]": "`geoner[archives]` adds",
+    "geoner[ray]": "`geoner[ray]` adds",
     "geoner[dev]": "`geoner[dev]` adds, for those who work on geoner",
 }
 

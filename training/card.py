@@ -121,8 +121,8 @@ test above, used for it only, as the seed articles of the test split are.
 - Decisions about people, or lists of persons to watch: a name marked as an official is a guess from
   its context, not evidence, and private persons are among the errors.
 - Counting what a group of people does in the news, without a look at
-  `python -m benchmarks.fairness`: officials with Burmese, Korean, Dutch, Somali and
-  Portuguese names are found less often.
+  `python -m benchmarks.fairness`: officials with Russian names with a patronymic, Burmese and
+  Dutch ones are found less often.
 - Truth: the model marks what a text says, right or wrong.
 - Sums that someone is to pay or sign: check every amount in the text.
 

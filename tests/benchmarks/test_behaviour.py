@@ -45,12 +45,7 @@ def results(extractor):
     return measure(extractor, all_behaviours())
 
 
-def below(kind, rate):
-    reason = f"the shipped model passes {rate}% of the cases"
-    return pytest.param(kind, marks=pytest.mark.xfail(reason=reason, strict=False))
-
-
-@pytest.mark.parametrize("kind", [below(RULES, 91.3), INVARIANCE, below(DIRECTION, 77.3)])
+@pytest.mark.parametrize("kind", [RULES, INVARIANCE, DIRECTION])
 def test_the_shipped_model_meets_the_bar(results, kind):
     of_kind = [result for result in results if result.behaviour.kind == kind]
     assert pass_rate(of_kind) >= LEAST[kind]

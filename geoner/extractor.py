@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Sized
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Sized
 from pathlib import Path
 from typing import Any
 
@@ -174,12 +174,17 @@ class Extractor:
     ) -> Iterator[Document]:
         return map(self._document, texts, tokenized, logits)
 
-    def _token_logits(self, tokenized: Sequence[TokenizedText]) -> list[Logits]:
-        """Logits ``(tokens, tags)`` of each text, each token from the window that owns it."""
+    def _token_logits(
+        self, tokenized: Sequence[TokenizedText], given_up: Callable[[], bool] = lambda: False
+    ) -> list[Logits]:
+        """Logits ``(tokens, tags)`` of each text, each token from the window that owns it; zeros
+        for what is left when they are given up."""
         tags = 1 + 2 * len(self.labels)
         logits = [np.zeros((len(tokens.ids), tags), dtype=np.float32) for tokens in tokenized]
         groups = alike([(tokens, self._tokenizer.windows(tokens)) for tokens in tokenized])
         for batch in self._batching.batches(groups):
+            if given_up():
+                break
             firsts = [group[0] for group in batch]
             inputs = self._tokenizer.inputs([(tokenized[i], window) for i, window in firsts])
             for row, group in zip(self._model(inputs), batch, strict=True):

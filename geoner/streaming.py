@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -45,7 +46,7 @@ def chunks(texts: Iterator[str], most: int) -> Iterator[Sequence[str] | BaseExce
 def overlapped(
     parts: Iterator[T | BaseException],
     before: Callable[[T], Read],
-    model: Callable[[Read], Scored],
+    model: Callable[[Read, Callable[[], bool]], Scored],
     after: Callable[[T, Read, Scored], Iterator[Result]],
     ahead: int,
 ) -> Iterator[Result]:
@@ -56,13 +57,16 @@ def overlapped(
     Args:
         parts: What goes through; an error among them is raised when it is its turn.
         before: What is done before the model, and does not need it.
-        model: Should let other threads run while it computes.
+        model: Is given what `before` gave, and a function that tells whether its answer is no
+            longer wanted: it may then give any, soon. Should let other threads run while it
+            computes.
         after: What is done after it, with what `before` and `model` gave.
         ahead: Parts taken before the results of the one before them are there; 0: each is
             finished before the next is taken.
     """
     waiting: deque[tuple[T, Read, Future[Scored]]] = deque()
     pool = ThreadPoolExecutor(1, thread_name_prefix="geoner-model")
+    given_up = threading.Event()
     try:
         for part in parts:
             if isinstance(part, BaseException):
@@ -70,12 +74,13 @@ def overlapped(
                     yield from _finished(waiting, after)
                 raise part
             read = before(part)
-            waiting.append((part, read, pool.submit(model, read)))
+            waiting.append((part, read, pool.submit(model, read, given_up.is_set)))
             if len(waiting) > ahead:
                 yield from _finished(waiting, after)
         while waiting:
             yield from _finished(waiting, after)
     finally:
+        given_up.set()
         pool.shutdown(cancel_futures=True)
 
 

@@ -194,10 +194,10 @@ def wait_for(condition, process):
     ids=lambda value: getattr(value, "name", None),
 )
 def test_a_signal_in_the_middle_leaves_what_was_there(article, out, number, code):
-    target = out / "found.jsonl"
+    target = out / "found.html"
     target.write_text("yesterday's")
     process = subprocess.Popen(
-        [*GEONER, "extract", *[str(article)] * 20_000, "--format=jsonl", f"--output={target}"],
+        [*GEONER, "extract", *[str(article)] * 20_000, "--format=html", f"--output={target}"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -210,7 +210,7 @@ def test_a_signal_in_the_middle_leaves_what_was_there(article, out, number, code
         process.send_signal(number)
         printed, complained = process.communicate(timeout=60)
     assert (process.returncode, printed, complained) == (code, "", "")
-    assert names(out) == ["found.jsonl"]
+    assert names(out) == ["found.html"]
     assert target.read_text() == "yesterday's"
 
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from geoner.streaming import CHUNK_CHARACTERS, chunks, overlapped
 
 
-def through(texts, ahead=1, most=4, model=lambda read: read):
+def through(texts, ahead=1, most=4, model=lambda read, _: read):
     """Each text in capitals, by way of all stages."""
     return overlapped(
         chunks(iter(texts), most),
@@ -48,7 +48,7 @@ def test_an_error_comes_after_the_texts_before_it(good, most, ahead):
 def test_the_model_computes_while_the_next_chunk_is_read():
     started, read_on = threading.Event(), threading.Event()
 
-    def model(read):
+    def model(read, _):
         started.set()
         assert read_on.wait(30)
         return read
@@ -63,7 +63,7 @@ def test_the_model_computes_while_the_next_chunk_is_read():
 
 
 def test_an_error_of_the_model_is_raised_and_its_thread_ends():
-    def model(_):
+    def model(_read, _given_up):
         raise ValueError("no such model")
 
     with pytest.raises(ValueError, match="no such model"):
@@ -76,3 +76,19 @@ def test_a_stream_that_is_left_leaves_no_thread():
     next(stream)
     stream.close()
     assert not [t for t in threading.enumerate() if t.name.startswith("geoner-model")]
+
+
+def test_a_model_at_work_is_told_that_its_answer_is_no_longer_wanted():
+    at_work = threading.Event()
+
+    def model(read, given_up):
+        if read == ["B"]:
+            at_work.set()
+            while not given_up():
+                pass
+        return read
+
+    stream = through(["a", "b"], most=1, model=model)
+    next(stream)
+    assert at_work.wait(30)
+    stream.close()

@@ -306,10 +306,14 @@ class Draft:
 
     def _save(self) -> None:
         targets = self._targets
-        with targets.next_checkpoint.open("wb") as file:
-            file.write(json.dumps(asdict(self.checkpoint)).encode())
-            _on_disk(file)
-        targets.next_checkpoint.replace(targets.checkpoint)
+        try:
+            with targets.next_checkpoint.open("wb") as file:
+                file.write(json.dumps(asdict(self.checkpoint)).encode())
+                _on_disk(file)
+            targets.next_checkpoint.replace(targets.checkpoint)
+        except BaseException:
+            targets.next_checkpoint.unlink(missing_ok=True)
+            raise
 
     def _close(self) -> None:
         for file in (self._member, self._rows, self._errors):

@@ -97,6 +97,7 @@ def folder(tmp_path):
 
 
 def test_a_calibration_changes_scores_and_nothing_else(folder):
+    pytest.importorskip("torch")
     plain = Extractor.from_pretrained(folder).extract(TEXT)
     calibration = Calibration(0.7, -1.25)
     calibration.write(folder)

@@ -182,6 +182,7 @@ def test_a_megabyte_works_in_bounded_memory():
 
 
 def test_both_backends_find_the_same_where_they_are_sure(extractor, seeds):
+    pytest.importorskip("torch")
     texts = [article.text for article in seeds]
     torch_extractor = Extractor.from_pretrained(backend="torch")
     both, either = 0, 0
@@ -197,6 +198,7 @@ def test_both_backends_find_the_same_where_they_are_sure(extractor, seeds):
 
 
 def test_the_model_reads_the_seed_articles(extractor, seeds):
+    pytest.importorskip("seqeval")
     report = geoner.evaluate(extractor, seeds)
     assert report["micro avg"]["f1-score"] > 0.8
     assert report["COUNTRY"]["f1-score"] > 0.9

@@ -18,8 +18,13 @@ from tokenizers import Encoding, Tokenizer
 from geoner.errors import ModelError
 from geoner.folder import TOKENIZER_FILE, read_file
 
+_Integers = npt.NDArray[np.int64]
+
 #: Text is tokenized in pieces of at most this many characters, cut at white space.
 PIECE_CHARACTERS = 20_000
+
+#: Of more unknown words in a row the model is given so many: one says as much as the next.
+UNKNOWN_IN_A_ROW = 5
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _LAST_SPACE = re.compile(r"\s(?=\S*\Z)")
@@ -82,7 +87,9 @@ class TokenizedText:
     """A text as the model reads it.
 
     A word is what the tokenizer's pre-tokenizer splits off: letters and digits between
-    white space, punctuation and symbols. Spans start and end at words.
+    white space, punctuation and symbols. Spans start and end at words. Of a long run of words
+    that the tokenizer does not know, such as Chinese to an English one, the last of
+    `UNKNOWN_IN_A_ROW` stands for the rest.
 
     Attributes:
         ids: Token ids without special tokens, shape ``(tokens,)``.
@@ -158,6 +165,7 @@ class TextTokenizer:
         if len(prefix_and_suffix) != 2:
             raise ModelError("the tokenizer does not put one special token before and one after")
         self._first, self._last = prefix_and_suffix
+        self._unknown = tokenizer.token_to_id("[UNK]")
 
     @property
     def size(self) -> int:
@@ -199,19 +207,36 @@ class TextTokenizer:
                 else:
                     ends[-1] = offset + end
             ids.extend(encoding.ids)
-        head_array = np.asarray(heads, dtype=np.int64)
+        arrays = (np.asarray(values, dtype=np.int64) for values in (ids, heads, starts, ends))
+        return self._shaped(text, *self._without_long_runs(*arrays))
+
+    def _without_long_runs(
+        self, ids: _Integers, heads: _Integers, starts: _Integers, ends: _Integers
+    ) -> tuple[_Integers, _Integers, _Integers, _Integers]:
+        """Tokens and words in which `UNKNOWN_IN_A_ROW` words stand for more. They cost a token
+        a character, where English costs one for four or five."""
+        words = np.arange(len(heads))
+        known = ids[heads] != self._unknown
+        place = words - np.maximum.accumulate(np.where(known, words, -1))
+        (kept,) = np.nonzero(place <= UNKNOWN_IN_A_ROW)
+        if len(kept) == len(words):
+            return ids, heads, starts, ends
+        tokens = np.ones(len(ids), dtype=bool)
+        tokens[heads[place > UNKNOWN_IN_A_ROW]] = False  # an unknown word is one token
+        last = np.append(kept[1:], len(words)) - 1
+        return ids[tokens], (np.cumsum(tokens) - 1)[heads[kept]], starts[kept], ends[last]
+
+    def _shaped(
+        self, text: str, ids: _Integers, heads: _Integers, starts: _Integers, ends: _Integers
+    ) -> TokenizedText:
         shapes = np.zeros(len(ids), dtype=np.int64)
-        if self.settings.word_shapes and heads:
-            word_shapes = [word_shape(text[s:e]) for s, e in zip(starts, ends, strict=True)]
-            lengths = np.diff(head_array, append=len(ids))
+        if self.settings.word_shapes and len(heads):
+            word_shapes = [
+                word_shape(text[s:e]) for s, e in zip(starts.tolist(), ends.tolist(), strict=True)
+            ]
+            lengths = np.diff(heads, append=len(ids))
             shapes = np.repeat(np.asarray(word_shapes, dtype=np.int64), lengths)
-        return TokenizedText(
-            ids=np.asarray(ids, dtype=np.int64),
-            shapes=shapes,
-            heads=head_array,
-            starts=np.asarray(starts, dtype=np.int64),
-            ends=np.asarray(ends, dtype=np.int64),
-        )
+        return TokenizedText(ids, shapes, heads, starts, ends)
 
     def _encode(self, piece: str) -> Encoding:
         with _named(self._path, "cannot read this text"):

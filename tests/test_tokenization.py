@@ -11,6 +11,7 @@ from geoner.tokenization import (
     SHAPE_CAPITALISED,
     SHAPE_CAPITALS,
     SHAPE_OTHER,
+    UNKNOWN_IN_A_ROW,
     TextTokenizer,
     WindowSettings,
     windows,
@@ -124,3 +125,34 @@ def test_settings_come_from_the_configuration():
     )
     named = {"geoner": {"max_length": 64, "overlap": 8, "word_shapes": True}}
     assert WindowSettings.from_config(named) == WindowSettings(64, 8, True)
+
+
+#: Characters that no English vocabulary has, each a word.
+HAN = "".join(map(chr, range(0x20000, 0x20000 + 400)))
+
+
+def test_a_long_run_of_unknown_words_costs_as_much_as_a_short_one(tokenizer):
+    tokenized = tokenizer(text := f"Iran met {HAN}, and Oman {HAN[:UNKNOWN_IN_A_ROW]} paid.")
+    words = [text[s:e] for s, e in zip(tokenized.starts, tokenized.ends, strict=True)]
+    assert words == [
+        *("Iran", "met", *HAN[: UNKNOWN_IN_A_ROW - 1], HAN[UNKNOWN_IN_A_ROW - 1 :]),
+        *(",", "and", "Oman", *HAN[:UNKNOWN_IN_A_ROW], "paid", "."),
+    ]
+    assert len(tokenized.ids) == len(tokenized.shapes) == len(words)
+    assert (tokenized.heads == np.arange(len(words))).all()
+
+
+def test_ordinary_texts_have_no_long_run_of_unknown_words(tokenizer, seeds, monkeypatch):
+    texts = [article.text for article in seeds]
+    ours = [tokenizer(text) for text in texts]
+    monkeypatch.setattr("geoner.tokenization.UNKNOWN_IN_A_ROW", 1_000_000)
+    for text, found in zip(texts, ours, strict=True):
+        whole = tokenizer(text)
+        assert found.ids.tolist() == whole.ids.tolist()
+        assert found.ends.tolist() == whole.ends.tolist()
+
+
+def test_names_are_found_around_a_run_of_unknown_words(extractor):
+    text = f"Talks between Iran {HAN} and Oman resumed."
+    found = extractor.extract(text).entities
+    assert [(e.text, e.start) for e in found] == [("Iran", 14), ("Oman", text.index("Oman"))]

@@ -21,7 +21,7 @@ from pathlib import Path
 
 import geoner
 from geoner.report import format_report
-from geoner.selection import seeds_folder
+from geoner.selection import read_seeds
 from geoner.words import demonyms
 
 _MONTH = (
@@ -57,7 +57,7 @@ print(json.dumps(2 * right / (guessed + labelled)))
 def labelled(split: str) -> list[geoner.Article]:
     """The seed articles of a split with dates and demonyms as their only labels."""
     articles = []
-    for article in geoner.read_articles(seeds_folder(), split=split):
+    for article in (a for a in read_seeds() if a.meta["split"] == split):
         spans = [(m.start(), m.end(), "DATE", 1.0) for m in _DATE.finditer(article.text)]
         spans += [(m.start(), m.end(), "DEMONYM", 1.0) for m in _DEMONYM.finditer(article.text)]
         document = geoner.Document.from_spans(article.text, spans)

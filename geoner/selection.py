@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import random
 import re
+import tempfile
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from zipfile import ZipFile
 
 from geoner.articles.article import Article, Source
 from geoner.articles.files import Articles, locate, read_articles
@@ -159,10 +161,14 @@ def part(selection: Selection, size: int, seed: int) -> Selection:
     return replace(selection, train=[selection.train[index] for index in order[:size]])
 
 
-def seeds_folder() -> Path:
-    """The corpus that comes with geoner: in the package, or beside it in a clone."""
-    packaged = Path(__file__).parent / SEEDS
-    return packaged if packaged.is_dir() else Path(__file__).parent.parent / SEEDS / "articles"
+def read_seeds() -> list[Article]:
+    """The corpus that comes with geoner: packed in the package, or beside it in a clone."""
+    packed = Path(__file__).parent / f"{SEEDS}.zip"
+    if not packed.is_file():
+        return read_articles(packed.parent.parent / SEEDS / "articles")
+    with tempfile.TemporaryDirectory() as folder, ZipFile(packed) as archive:
+        archive.extractall(folder)
+        return read_articles(folder)
 
 
 def _path(source: Articles | None) -> str | None:
@@ -272,9 +278,7 @@ def _replayed(
     """Articles to mix in, others of their corpus to look back with, and the corpus's labels."""
     if replay is None:
         return [], [], ()
-    is_seeds = isinstance(replay, str) and replay == SEEDS and not Path(replay).is_dir()
-    source = seeds_folder() if is_seeds or replay == SEEDS else replay
-    corpus = read_articles(source)
+    corpus = read_seeds() if replay == SEEDS else read_articles(replay)
     train = [a for a in corpus if a.meta.get("split", "train") == "train"]
     dev = [a for a in corpus if a.meta.get("split") in DEV_NAMES]
     labels = ordered_labels(label for article in train for label in article.labels)

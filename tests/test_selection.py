@@ -1,4 +1,5 @@
 from collections import Counter
+from zipfile import ZipFile
 
 import pytest
 from hypothesis import given
@@ -6,7 +7,9 @@ from hypothesis import strategies as st
 
 from geoner import Article, Document
 from geoner.errors import ArticleError
-from geoner.selection import part, seeds_folder, select, set_aside, spread
+from geoner.selection import part, read_seeds, select, set_aside, spread
+
+from .conftest import SEEDS
 
 
 def article(name, *labels, **meta):
@@ -92,7 +95,16 @@ def test_replayed_articles_bring_their_labels():
     assert len(selection.replay) == 40
     assert {a.meta["split"] for a in selection.replay} == {"train"}
     assert {a.meta["split"] for a in selection.replay_dev} == {"dev"}
-    assert len(list(seeds_folder().glob("*.txt"))) > 400
+
+
+def test_the_corpus_is_read_from_the_package_where_it_is_packed(tmp_path, monkeypatch):
+    whole = {article.id for article in read_seeds()}
+    assert len(whole) > 400
+    text = (SEEDS / "agency-jordan-water.txt").read_bytes()
+    with ZipFile(tmp_path / "seeds.zip", "w") as archive:
+        archive.writestr("agency-jordan-water.txt", text)
+    monkeypatch.setattr("geoner.selection.__file__", str(tmp_path / "selection.py"))
+    assert [article.id for article in read_seeds()] == ["agency-jordan-water"]
 
 
 @pytest.mark.parametrize(

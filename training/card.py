@@ -109,10 +109,10 @@ styles that the real ones lack (`seeds/`, CC0). Copies of all of them with other
 people, agreements and amounts in the same context were added (`training/augmentation.py`).
 
 The teacher, [all-mpnet-base-v2](https://huggingface.co/sentence-transformers/all-mpnet-base-v2)
-(Apache-2.0, 109 million parameters), learned from the articles that there were then; its say was half
-of each target, and all of it on windows of unlabelled US State Department press releases and State of
-the Union addresses (public domain; texts of which a part is labelled were left out). In the last
-round, with 314 new seed articles, the model of the round before took the teacher's place
+(Apache-2.0, 109 million parameters), learned from the articles that there were then; its say was
+half of each target, and all of it on windows of unlabelled US State Department press releases and
+State of the Union addresses (public domain; texts of which a part is labelled were left out). In
+the last round, with 314 new seed articles, the model of the round before took the teacher's place
 (`training/README.md`).
 
 Settings were chosen, and scores were calibrated, on {dev} other real articles; {test} more are the

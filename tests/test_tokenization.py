@@ -156,3 +156,14 @@ def test_names_are_found_around_a_run_of_unknown_words(extractor):
     text = f"Talks between Iran {HAN} and Oman resumed."
     found = extractor.extract(text).entities
     assert [(e.text, e.start) for e in found] == [("Iran", 14), ("Oman", text.index("Oman"))]
+
+
+@given(text=any_text)
+def test_a_text_has_at_most_a_token_a_character(tokenizer, text):
+    assert len(tokenizer(text).ids) <= len(text)
+
+
+def test_english_has_a_token_for_four_to_five_characters(tokenizer, seeds):
+    characters = sum(len(article.text) for article in seeds)
+    tokens = sum(len(tokenizer(article.text).ids) for article in seeds)
+    assert 4 < characters / tokens < 5

@@ -32,7 +32,7 @@ from geoner.document import Document
 from geoner.errors import FormatWarning, GeonerError
 from geoner.escapes import visible
 from geoner.extractor import SHIPPED_MODEL, Extractor
-from geoner.inference import Inputs, Logits
+from geoner.inference import Inputs, Logits, Model
 from geoner.schema import LABELS, iob2_tags
 from geoner.tokenization import TextTokenizer, WindowSettings
 
@@ -49,7 +49,7 @@ OWN_FORMATS = tuple(
 )
 
 
-class _DrawnModel:
+class _DrawnModel(Model):
     """Gives tags drawn from some bytes, sure or less sure, in place of a model's."""
 
     def __init__(self) -> None:

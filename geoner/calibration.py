@@ -1,7 +1,8 @@
 """Scores that mean what they say: of mentions with score 0.8, about four in five are right.
 
 A network is surer than it is right. What it says of a mention is drawn along a line of log-odds,
-fitted on articles that it did not learn from. The order of scores stays, and so does what is found.
+fitted on articles that it did not learn from. The order of scores stays. Mentions that are more
+likely wrong than worth it are left out.
 
 Source: Platt (1999), "Probabilistic Outputs for Support Vector Machines and Comparisons to
 Regularized Likelihood Methods".
@@ -12,7 +13,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,9 @@ LEAST_SLOPE = 0.05
 #: prior: little beside hundreds of mentions, and much beside a dozen that all are right.
 DEVIATIONS = (0.3, 1.0)
 
+#: Least scores to choose from: by chance alone, what is likelier right than wrong may look bad.
+MIN_SCORES = tuple(step / 20 for step in range(11))
+
 # exp of it is far from both ends of what a float holds
 _MOST_ODDS = 700.0
 
@@ -51,13 +55,16 @@ class Calibration:
     Attributes:
         slope: Below 1 it takes scores nearer to each other, above 1 farther apart; more than 0.
         intercept: Below 0 it lowers scores, above 0 it raises them.
+        min_score: The least score, so calibrated, that a mention must have to be given.
 
     Raises:
-        ValueError: if one is no finite number, or the slope is not more than 0.
+        ValueError: if one is no finite number, the slope is not more than 0, or the least score is
+            not from 0 to 1.
     """
 
     slope: float = 1.0
     intercept: float = 0.0
+    min_score: float = 0.0
 
     def __post_init__(self) -> None:
         for name, value in asdict(self).items():
@@ -66,6 +73,8 @@ class Calibration:
                 raise ValueError(f"{name} must be a number, not {value!r:.40}")
         if self.slope <= 0:
             raise ValueError(f"slope must be more than 0, not {self.slope}")
+        if not 0 <= self.min_score <= 1:
+            raise ValueError(f"min_score must be from 0 to 1, not {self.min_score}")
 
     @classmethod
     def from_config(cls, config: Mapping[str, Any]) -> Calibration:
@@ -117,7 +126,8 @@ def fit(
         expected: Where few mentions leave it; ``None``: where scores stay as they are.
 
     Returns:
-        Slope, at least `LEAST_SLOPE`, and intercept, each to four decimals.
+        Slope, at least `LEAST_SLOPE`, and intercept, each to four decimals; the least score is that
+        of `expected`.
 
     Raises:
         ValueError: if there are not as many of the one as of the other.
@@ -136,7 +146,26 @@ def fit(
         # the loss is convex: the best of the slopes that may be is the one at the border
         slope = LEAST_SLOPE
         (intercept,) = _newton(features[:, 1:], slope * odds, outcomes, centre[1:], precisions[1:])
-    return Calibration(round(float(slope), 4), round(float(intercept), 4))
+    return replace(prior, slope=round(float(slope), 4), intercept=round(float(intercept), 4))
+
+
+def best_min_score(
+    scores: Sequence[float] | FloatArray, right: Sequence[bool] | npt.NDArray[np.bool_], wanted: int
+) -> float:
+    """The least score that makes F1 greatest, of those in `MIN_SCORES`; of several, the highest.
+
+    Args:
+        scores: The calibrated score of each mention found, 0 to 1.
+        right: Whether it is right.
+        wanted: How many mentions there are to find.
+    """
+    values, outcomes = np.asarray(scores), np.asarray(right, dtype=np.bool_)
+
+    def f1(least: float) -> float:
+        kept = values >= least
+        return float(2 * outcomes[kept].sum() / max(kept.sum() + wanted, 1))
+
+    return max(MIN_SCORES, key=lambda least: (f1(least), least))
 
 
 def _newton(

@@ -262,9 +262,8 @@ def _add_extract(commands: Any, common: argparse.ArgumentParser) -> None:
     extract.add_argument(
         "--min-score",
         type=_probability,
-        default=0.0,
         metavar="P",
-        help="only scores from P, 0 to 1",
+        help="only scores from P, 0 to 1; default: as the model has it, 0 gives all",
     )
     extract.add_argument(
         "--output",

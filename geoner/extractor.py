@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import threading
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Sized
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from geoner.batching import Batching, alike
+from geoner.batching import Batching, Place, alike
 from geoner.calibration import Calibration
 from geoner.consistency import agree
 from geoner.decoding import Iob2Decoder, trim
@@ -17,7 +19,7 @@ from geoner.document import Document
 from geoner.errors import GeonerError, ModelError
 from geoner.folder import CONFIG_FILE, TOKENIZER_FILE, read_config, tags_of
 from geoner.forking import tell_when_forked
-from geoner.inference import Logits, Model, load_model
+from geoner.inference import Inputs, Logits, Model, load_model
 from geoner.linking import link
 from geoner.schema import COUNTRY, MONEY, OFFICIAL, labels_of
 from geoner.streaming import chunks, overlapped
@@ -70,6 +72,7 @@ class Extractor:
         device: str = "auto",
         threads: int | None = None,
         dtype: str = "auto",
+        min_score: float | None = None,
     ) -> Extractor:
         """Loads a model folder. Extractors of one folder and number of threads share its weights.
 
@@ -83,18 +86,22 @@ class Extractor:
                 container's limit included. In PyTorch it holds for the whole process.
             dtype: What the torch backend computes in: "float32", "float16", "bfloat16", or
                 "auto": float16 on an NVIDIA GPU, float32 elsewhere.
+            min_score: Mentions with a lower score are left out; ``None``: as the model has it,
+                which was chosen for most F1; 0: all that it finds.
 
         Raises:
             ModelError: if the folder is no model, or a file of it is missing or truncated.
             MissingExtraError: if the backend is not installed.
             GeonerError: if backend, device or dtype is unknown, or do not go together.
-            ValueError: if `threads` is not positive.
+            ValueError: if `threads` is not positive, or `min_score` not from 0 to 1.
         """
         if threads is not None and threads < 1:
             raise ValueError(f"threads must be at least 1, not {threads}")
         folder = SHIPPED_MODEL if path is None else MODELS.get(str(path), Path(path))
         config = read_config(folder)
         window_settings, tags, calibration = _settings(config, folder)
+        if min_score is not None:
+            calibration = replace(calibration, min_score=min_score)
         tokenizer = TextTokenizer.from_pretrained(folder, window_settings)
         _check_vocabulary(tokenizer, config, folder)
         model = load_model(folder, len(tags), backend, device, threads, dtype)
@@ -102,7 +109,7 @@ class Extractor:
 
     def calibrated(self, calibration: Calibration | None) -> Extractor:
         """This extractor with another calibration of its scores; ``None``: the model's own
-        scores. It finds the same."""
+        scores, of all mentions."""
         return Extractor(self._tokenizer, self._model, self._decoder, calibration, self._batching)
 
     def check_labels(self, labels: Iterable[str]) -> None:
@@ -182,12 +189,18 @@ class Extractor:
         tags = 1 + 2 * len(self.labels)
         logits = [np.zeros((len(tokens.ids), tags), dtype=np.float32) for tokens in tokenized]
         groups = alike([(tokens, self._tokenizer.windows(tokens)) for tokens in tokenized])
-        for batch in self._batching.batches(groups):
-            if given_up():
-                break
-            firsts = [group[0] for group in batch]
-            inputs = self._tokenizer.inputs([(tokenized[i], window) for i, window in firsts])
-            for row, group in zip(self._model(inputs), batch, strict=True):
+        running: deque[Sequence[list[Place]]] = deque()
+
+        def inputs() -> Iterator[Inputs]:
+            for batch in self._batching.batches(groups):
+                if given_up():
+                    return
+                running.append(batch)
+                windows = [(tokenized[i], window) for (i, window), *_ in batch]
+                yield self._tokenizer.inputs(windows)
+
+        for rows in self._model.map(inputs()):
+            for row, group in zip(rows, running.popleft(), strict=True):
                 for index, window in group:
                     shift = 1 - window.start  # the special token stands first
                     own = slice(window.own_start, window.own_stop)
@@ -204,8 +217,9 @@ class Extractor:
         for first, stop, label, probability in self._decoder.spans(scores):
             start, end = int(tokens.starts[first]), int(tokens.ends[stop - 1])
             span = trim(text, start, end, amount=label == MONEY)
-            if span is not None:
-                spans.append((*span, label, self._calibration(probability)))
+            score = self._calibration(probability)
+            if span is not None and score >= self._calibration.min_score:
+                spans.append((*span, label, score))
         return link(resolve(Document.from_spans(text, spans)))
 
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import importlib.util
+import itertools
 import re
 import threading
 import weakref
-from collections.abc import Mapping
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -38,6 +41,10 @@ DTYPES = ("auto", "float32", "float16", "bfloat16")
 #: Tokens that onnxruntime is given at once: what a layer makes of them fits a core's cache.
 ONNX_BATCH_TOKENS = 1024
 
+#: From so many batches on, each is computed by one thread, several at a time: threads that share a
+#: batch wait for each other. The second session this takes is not worth loading for fewer.
+SIDE_BY_SIDE = 16
+
 #: Inputs of a model, in order; it may lack some.
 INPUT_NAMES = ("input_ids", "attention_mask", "token_type_ids")
 
@@ -48,10 +55,15 @@ class Model(Protocol):
     def __call__(self, inputs: Inputs) -> Logits:
         """Logits ``(windows, length, tags)`` for inputs of shape ``(windows, length)``."""
 
+    def map(self, batches: Iterable[Inputs]) -> Iterator[Logits]:
+        """Logits of each batch, in order; `batches` is read only a little ahead."""
+        return map(self, batches)
 
-class OnnxModel:
+
+class OnnxModel(Model):
     """A model.onnx file in onnxruntime. Threads may share it; a process that is forked from this
-    one loads the file again when it first needs it. Models of one file share their weights.
+    one loads the file again when it first needs it. Models of one file share their weights: one
+    copy for calls that keep all their threads busy, and one for many calls side by side.
 
     Args:
         folder: The model folder.
@@ -78,8 +90,11 @@ class OnnxModel:
             raise GeonerError(
                 f"this onnxruntime cannot use device {device!r}; use cpu, or the torch backend"
             )
-        self._shared = _shared_session(self._path, provider, threads or usable_cpus())
-        self._check(self._shared.get())
+        self._threads = threads or usable_cpus()
+        self._alone = _shared_session(self._path, provider, self._threads)
+        self._beside = _shared_session(self._path, provider, 1)
+        self._lanes = 1 if device == "cuda" else self._threads
+        self._check(self._alone.get())
 
     @property
     def batching(self) -> Batching:
@@ -101,7 +116,26 @@ class OnnxModel:
             raise ModelError(f"{path}: gives {gives} tags, {CONFIG_FILE} has {self._tags}")
 
     def __call__(self, inputs: Inputs) -> Logits:
-        session = self._shared.get()
+        return self._run(self._alone, inputs)
+
+    def map(self, batches: Iterable[Inputs]) -> Iterator[Logits]:
+        """Logits of each batch, in order; many batches are computed side by side."""
+        ahead = iter(batches)
+        first = list(itertools.islice(ahead, SIDE_BY_SIDE))
+        if len(first) < SIDE_BY_SIDE or self._lanes == 1:
+            yield from map(self, itertools.chain(first, ahead))
+            return
+        running: deque[Future[Logits]] = deque()
+        with ThreadPoolExecutor(self._lanes, thread_name_prefix="geoner-model") as pool:
+            for inputs in itertools.chain(first, ahead):
+                running.append(pool.submit(self._run, self._beside, inputs))
+                if len(running) > self._lanes:
+                    yield running.popleft().result()
+            while running:
+                yield running.popleft().result()
+
+    def _run(self, shared: _Session, inputs: Inputs) -> Logits:
+        session = shared.get()
         try:
             logits = session.run(["logits"], {name: inputs[name] for name in self._names})[0]
         except Exception as error:  # onnxruntime's own classes share no base
@@ -171,7 +205,7 @@ def _shared_session(path: Path, provider: str, threads: int) -> _Session:
     return _sessions.setdefault((*version, provider, threads), session)
 
 
-class TorchModel:
+class TorchModel(Model):
     """A model.safetensors file in PyTorch, with transformers. Threads may share it; in a process
     that is forked from this one it computes on the CPU, with one thread.
 

@@ -27,7 +27,7 @@ def extract(
     device: str = "auto",
     dtype: str = "auto",
     labels: Iterable[str] | None = None,
-    min_score: float = 0.0,
+    min_score: float | None = None,
     batch_size: int = 64,
     concurrency: int | tuple[int, int] | None = None,
     num_cpus: float | None = None,
@@ -47,10 +47,9 @@ def extract(
         text_column: The column of the texts: strings, or UTF-8 as `ray.data.read_binary_files`
             gives it.
         model: As for `Extractor.from_pretrained`; a folder must be there on every machine.
-        backend, dtype: As for `Extractor.from_pretrained`.
+        backend, dtype, min_score: As for `Extractor.from_pretrained`.
         device: As for `Extractor.from_pretrained`; "auto" is the GPU where `num_gpus` asks for one.
         labels: Only these labels; ``None``: all.
-        min_score: Only mentions with this score or more.
         batch_size: Rows that an actor gets at once.
         concurrency: The number of actors, or the least and the most; ``None``: at least one, and as
             many as the cluster has room for. Reading needs CPUs besides.
@@ -107,13 +106,12 @@ class ExtractorActor:
         self,
         text_column: str,
         labels: tuple[str, ...] | None,
-        min_score: float,
         model: str | Path | None,
         **settings: Any,
     ) -> None:
         self._extractor = Extractor.from_pretrained(model, **settings)
         self._extractor.check_labels(labels or ())
-        self._text_column, self._labels, self._min_score = text_column, labels, min_score
+        self._text_column, self._labels = text_column, labels
 
     def __call__(self, table: pa.Table) -> pa.Table:
         import pyarrow as pa
@@ -124,8 +122,7 @@ class ExtractorActor:
         found = [_text(value) for value in table.column(self._text_column).to_pylist()]
         texts = (text for text in found if isinstance(text, str))
         documents = (
-            document.filter(self._labels, self._min_score)
-            for document in self._extractor.extract_many(texts)
+            document.filter(self._labels) for document in self._extractor.extract_many(texts)
         )
         columns = document_columns(
             [next(documents) if isinstance(text, str) else None for text in found]

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geoner import Extractor
-from geoner.calibration import LEAST_SLOPE, Calibration, fit
+from geoner.calibration import LEAST_SLOPE, MIN_SCORES, Calibration, best_min_score, fit
 from geoner.errors import ModelError
 from geoner.extractor import SHIPPED_MODEL
 
@@ -111,12 +111,44 @@ def test_a_calibration_changes_scores_and_nothing_else(folder):
         assert [e.score for e in document.entities] == [calibration(e.score) for e in own.entities]
 
 
+def test_mentions_below_the_least_score_are_left_out(folder):
+    every = Extractor.from_pretrained(folder).extract(TEXT).entities
+    least = sorted(entity.score for entity in every)[1]
+    Calibration(min_score=least).write(folder)
+    kept = [entity for entity in every if entity.score >= least]
+    assert len(kept) < len(every)
+    assert Extractor.from_pretrained(folder).extract(TEXT).entities == tuple(kept)
+    assert Extractor.from_pretrained(folder, min_score=0).extract(TEXT).entities == every
+    assert Extractor.from_pretrained(folder, min_score=1).extract(TEXT).entities == ()
+    with pytest.raises(ValueError, match="min_score must be from 0 to 1, not 2"):
+        Extractor.from_pretrained(folder, min_score=2)
+
+
+@given(st.lists(st.tuples(st.floats(0, 1), st.booleans()), max_size=40), st.integers(0, 20))
+def test_the_best_least_score_leaves_out_nothing_that_pays(pairs, missed):
+    scores, right = [score for score, _ in pairs], [is_right for _, is_right in pairs]
+    wanted = sum(right) + missed
+
+    def f1(least):
+        kept = [is_right for score, is_right in pairs if score >= least]
+        return 2 * sum(kept) / max(len(kept) + wanted, 1)
+
+    best = best_min_score(scores, right, wanted)
+    assert 0 <= best <= 0.5
+    assert f1(best) == max(map(f1, MIN_SCORES))
+
+
+def test_a_fitted_calibration_keeps_the_least_score_of_what_was_expected():
+    assert fit([0.9, 0.2], [True, False], Calibration(0.8, -1, 0.35)).min_score == 0.35
+
+
 def test_writing_leaves_the_rest_of_the_configuration(folder):
     before = json.loads((folder / "config.json").read_text())
     Calibration(0.7, -1).write(folder)
     Calibration(0.8, -2).write(folder)
     after = json.loads((folder / "config.json").read_text())
-    assert after["geoner"].pop("calibration") == {"slope": 0.8, "intercept": -2}
+    written = {"slope": 0.8, "intercept": -2, "min_score": 0}
+    assert after["geoner"].pop("calibration") == written
     assert after == before
 
 
@@ -129,6 +161,8 @@ def test_writing_leaves_the_rest_of_the_configuration(folder):
         ({"slope": True}, "slope must be a number, not True"),
         ({"intercept": float("nan")}, "intercept must be a number, not nan"),
         ({"intercept": None}, "intercept must be a number, not None"),
+        ({"min_score": 1.5}, "min_score must be from 0 to 1, not 1.5"),
+        ({"min_score": -0.1}, "min_score must be from 0 to 1"),
         ({"bias": 1}, "bias"),
         ([1, 2], "mapping"),
         (None, "mapping"),

@@ -2,11 +2,13 @@ import json
 import shutil
 import sys
 
+import numpy as np
 import pytest
 
 from geoner import Extractor, GeonerError
 from geoner.errors import ModelError
 from geoner.extractor import SHIPPED_MODEL
+from geoner.inference import SIDE_BY_SIDE
 
 
 @pytest.fixture
@@ -172,8 +174,10 @@ def test_a_foreign_model_without_window_settings_is_read_with_sensible_ones(fold
 
 def test_extractors_of_one_folder_share_its_weights():
     first, second = Extractor.from_pretrained(threads=1), Extractor.from_pretrained(threads=1)
-    assert first._model._shared is second._model._shared
-    assert Extractor.from_pretrained(threads=2)._model._shared is not first._model._shared
+    assert first._model._alone is second._model._alone
+    two, four = Extractor.from_pretrained(threads=2), Extractor.from_pretrained(threads=4)
+    assert two._model._alone is not four._model._alone
+    assert two._model._beside is four._model._beside
 
 
 def test_a_file_that_was_replaced_is_not_shared(folder):
@@ -181,9 +185,48 @@ def test_a_file_that_was_replaced_is_not_shared(folder):
     content = (folder / "model.onnx").read_bytes()
     (folder / "model.onnx").unlink()
     (folder / "model.onnx").write_bytes(content)
-    assert Extractor.from_pretrained(folder)._model._shared is not before._model._shared
+    assert Extractor.from_pretrained(folder)._model._alone is not before._model._alone
 
 
 def test_no_threads_are_too_few():
     with pytest.raises(ValueError, match="threads must be at least 1, not 0"):
         Extractor.from_pretrained(threads=0)
+
+
+def test_batches_side_by_side_give_what_each_gives_alone():
+    rng = np.random.default_rng(3)
+    batches = [
+        {
+            "input_ids": rng.integers(1000, 20_000, (windows, length)),
+            "token_type_ids": rng.integers(0, 3, (windows, length)),
+        }
+        for windows, length in rng.integers((1, 5), (4, 60), (2 * SIDE_BY_SIDE, 2))
+    ]
+    model = Extractor.from_pretrained(threads=3)._model
+    for batch, logits in zip(batches, model.map(iter(batches)), strict=True):
+        np.testing.assert_array_equal(logits, model(batch))
+
+
+def test_batches_side_by_side_are_read_only_a_little_ahead():
+    read = 0
+
+    def batches():
+        nonlocal read
+        while True:
+            read += 1
+            yield {name: np.full((1, 4), read % 3) for name in ("input_ids", "token_type_ids")}
+
+    results = Extractor.from_pretrained(threads=2)._model.map(batches())
+    for _ in range(3 * SIDE_BY_SIDE):
+        next(results)
+    assert read <= 3 * SIDE_BY_SIDE + 4
+    results.close()
+
+
+def test_an_error_among_batches_side_by_side_is_raised():
+    good = {name: np.ones((1, 4), dtype=np.int64) for name in ("input_ids", "token_type_ids")}
+    wrong = {**good, "input_ids": np.full((1, 4), 10**6)}
+    model = Extractor.from_pretrained(threads=2)._model
+    results = model.map(iter([*[good] * SIDE_BY_SIDE, wrong, good]))
+    with pytest.raises(ModelError, match="cannot run on these tokens"):
+        list(results)

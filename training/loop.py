@@ -142,14 +142,15 @@ def fit(
 def as_model(module: torch.nn.Module) -> Model:
     """What `fit` trained, as an extractor calls it; puts the module in evaluation mode."""
 
-    def logits(inputs: Inputs) -> Logits:
-        with torch.inference_mode():
-            tensors = {name: torch.from_numpy(array) for name, array in inputs.items()}
-            result: Logits = module(**tensors).float().numpy()
-        return result
+    class Trained(Model):
+        def __call__(self, inputs: Inputs) -> Logits:
+            with torch.inference_mode():
+                tensors = {name: torch.from_numpy(array) for name, array in inputs.items()}
+                result: Logits = module(**tensors).float().numpy()
+            return result
 
     module.eval()
-    return logits
+    return Trained()
 
 
 def batches(lengths: Sequence[int], tokens: int, seed: int) -> list[list[int]]:

@@ -54,7 +54,7 @@ def extract_archive(
     backend: str = "auto",
     device: str = "auto",
     labels: Iterable[str] | None = None,
-    min_score: float = 0.0,
+    min_score: float | None = None,
     workers: int = 1,
     errors: Name | None = None,
     resume: bool = False,
@@ -81,9 +81,8 @@ def extract_archive(
         input_format: "text", "jsonl", "csv" or "parquet"; ``None``: by the names of the files.
         text_field: The field or column that holds the text.
         id_field: The field or column whose value is kept as "id".
-        model, backend, device: As for `Extractor.from_pretrained`.
+        model, backend, device, min_score: As for `Extractor.from_pretrained`.
         labels: Only these labels; ``None``: all.
-        min_score: Only mentions with this score or more.
         workers: In how many processes; each loads the model.
         errors: A file for what could not be read, JSON Lines with "file", "line" and "reason".
         resume: Goes on with an interrupted run, if there is one; if there is none and the output

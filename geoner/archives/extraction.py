@@ -37,7 +37,7 @@ class Extraction:
     Attributes:
         model, backend, device: As for `Extractor.from_pretrained`.
         labels: Only these labels; ``None``: all.
-        min_score: Only mentions with this score or more.
+        min_score: As for `Extractor.from_pretrained`.
         threads: CPUs that each process keeps busy; ``None``: its part of those there are.
     """
 
@@ -45,7 +45,7 @@ class Extraction:
     backend: str = "auto"
     device: str = "auto"
     labels: tuple[str, ...] | None = None
-    min_score: float = 0.0
+    min_score: float | None = None
     threads: int | None = None
 
     def load(self) -> Extractor:
@@ -55,7 +55,11 @@ class Extraction:
             GeonerError: if it cannot be loaded, or has not all the labels.
         """
         extractor = Extractor.from_pretrained(
-            self.model, backend=self.backend, device=self.device, threads=self.threads
+            self.model,
+            backend=self.backend,
+            device=self.device,
+            threads=self.threads,
+            min_score=self.min_score,
         )
         extractor.check_labels(self.labels or ())
         return extractor
@@ -63,7 +67,7 @@ class Extraction:
     def documents(self, extractor: Extractor, texts: Iterable[str]) -> Iterator[Document]:
         """What is wanted of each text, lazily and in order."""
         for document in extractor.extract_many(texts):
-            yield document.filter(self.labels, self.min_score)
+            yield document.filter(self.labels)
 
 
 #: A run of records, and the rows of those that are not bad.

@@ -151,7 +151,7 @@ def test_another_archive_or_another_task_is_not_gone_on_with(tmp_path, monkeypat
     assert interrupted(output).articles == 64
     with pytest.raises(GeonerError, match="an interrupted run is there, of 64 articles"):
         extract_archive(source, output)
-    with pytest.raises(GeonerError, match=r"its min_score was 0\.0, not 0\.5"):
+    with pytest.raises(GeonerError, match=r"its min_score was None, not 0\.5"):
         extract_archive(source, output, resume=True, min_score=0.5)
     source.write_text('{"text": "Iran"}\n' * 200)
     with pytest.raises(GeonerError, match="its archive was"):

@@ -14,6 +14,7 @@ from geoner.extractor import SHIPPED_MODEL
 from geoner.words import demonyms
 from training import augmentation, calibration
 from training.augmentation import PERSON, _residue, variants
+from training.excerpts import excerpts, medleys
 
 from .conftest import SEEDS
 
@@ -139,3 +140,40 @@ def test_residue_leaves_each_mention_where_it_is():
                 )
         changed.add(new)
     assert len(changed) > 30
+
+
+def mentions(article):
+    return [(entity.text, entity.label) for entity in article.document.entities]
+
+
+def test_excerpts_keep_the_labels_of_what_they_cut():
+    cut = list(excerpts(read_articles(SEEDS)[:40], 3, seed=1))
+    assert len(cut) > 60
+    whole = {article.id: article for article in read_articles(SEEDS)[:40]}
+    for excerpt in cut:
+        source = whole[excerpt.id.partition("@")[0]]
+        start = source.text.index(excerpt.text)
+        inside = [
+            (e.text, e.label)
+            for e in source.document.entities
+            if start <= e.start and e.end <= start + len(excerpt.text)
+        ]
+        assert mentions(excerpt) == inside
+
+
+def test_no_excerpt_needs_what_stood_before_it():
+    text = "President Ana Cruz left. Cruz was tired. The baker slept."
+    spans = [(10, 18, "OFFICIAL", 1.0), (25, 29, "OFFICIAL", 1.0)]
+    article = Article("a", Document.from_spans(text, spans))
+    assert not any(e.text.startswith("Cruz") for e in excerpts([article], 10, seed=1))
+
+
+def test_medleys_hold_each_excerpt_once_with_its_labels():
+    cut = list(excerpts(read_articles(SEEDS)[:40], 2, seed=1))
+    strung = list(medleys(cut, seed=2))
+    assert 0 < len(strung) < len(cut) / 3
+    assert sum(len(article.text) for article in strung) == (
+        sum(len(excerpt.text) + 1 for excerpt in cut) - len(strung)
+    )
+    found = [mention for article in strung for mention in mentions(article)]
+    assert sorted(found) == sorted(mention for excerpt in cut for mention in mentions(excerpt))

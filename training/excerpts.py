@@ -18,6 +18,9 @@ from geoner.sentences import sentences
 #: The most sentences of an excerpt.
 LONGEST = 3
 
+#: Excerpts in a medley, at least and at most.
+MEDLEY = (4, 9)
+
 
 def excerpts(articles: Iterable[Article], each: int, seed: int) -> Iterator[Article]:
     """Up to `each` excerpts of each article, drawn by the seed.
@@ -37,6 +40,26 @@ def excerpts(articles: Iterable[Article], each: int, seed: int) -> Iterator[Arti
         fitting = (run for run in runs if _stands_alone(article.document, *run))
         for number, (start, end) in enumerate(islice(fitting, each)):
             yield _cut(article, start, end, f"{article.id}@{number}")
+
+
+def medleys(excerpts: Iterable[Article], seed: int) -> Iterator[Article]:
+    """Excerpts of different articles one after the other, as in a corpus of sentences: what stands
+    before a sentence need not have to do with it. Each excerpt stands in one of them."""
+    rng = random.Random(seed)
+    left = list(excerpts)
+    rng.shuffle(left)
+    while left:
+        count = min(rng.randint(*MEDLEY), len(left))
+        parts, left = left[:count], left[count:]
+        text, spans = "", []
+        for part in parts:
+            text += " " if text else ""
+            spans += [
+                (len(text) + e.start, len(text) + e.end, e.label, e.score)
+                for e in part.document.entities
+            ]
+            text += part.text
+        yield Article(f"medley of {parts[0].id}", Document.from_spans(text, spans))
 
 
 def _stands_alone(document: Document, start: int, end: int) -> bool:

@@ -13,7 +13,7 @@ from geoner.tokenization import TextTokenizer
 from training import augmentation
 from training.datasheet import SEEDS
 from training.distillation import labelled
-from training.excerpts import excerpts
+from training.excerpts import excerpts, medleys
 from training.loop import Window
 
 #: Changed copies of each article.
@@ -33,7 +33,7 @@ class Lessons:
     Attributes:
         gold: Of the real labelled articles.
         seeds: Of the seed articles.
-        excerpts: Of a few sentences of either.
+        excerpts: Of a few sentences of either, by themselves and strung together.
         copies: Of their changed copies, and of excerpts of these.
         unlabelled: Of texts without labels; their targets say "O" throughout, and mean nothing.
         texts: The texts of the articles.
@@ -64,11 +64,13 @@ def prepare(gold: Path, corpora: Iterable[Path], tokenizer: TextTokenizer, seed:
     """
     real = geoner.read_articles(gold / "train.jsonl")
     seeds = geoner.read_articles(SEEDS, split="train")
+    cut = excerpts((*real, *seeds), EXCERPTS, seed)
+    strung = medleys(excerpts((*real, *seeds), EXCERPTS, seed + 1), seed)
     copies = [*_changed(real, seed), *_changed(seeds, seed)]
     return Lessons(
         gold=labelled(real, tokenizer),
         seeds=labelled(seeds, tokenizer),
-        excerpts=labelled(excerpts((*real, *seeds), EXCERPTS, seed), tokenizer),
+        excerpts=labelled((*cut, *strung), tokenizer),
         copies=labelled((*copies, *excerpts(copies, EXCERPTS, seed)), tokenizer),
         unlabelled=_unlabelled(corpora, tokenizer, seed),
         texts=[article.text for article in (*real, *seeds)],

@@ -101,6 +101,7 @@ def test_unknown_dtypes_and_those_of_another_backend_are_said():
 
 @pytest.mark.parametrize("dtype", ["float16", "bfloat16"])
 def test_half_precision_finds_what_single_precision_finds(seeds, dtype):
+    pytest.importorskip("torch")
     texts = [article.text for article in seeds[:4]]
     single = Extractor.from_pretrained(backend="torch").extract_many(texts)
     half = Extractor.from_pretrained(dtype=dtype).extract_many(texts)  # a dtype asks for torch
@@ -116,8 +117,7 @@ def test_half_precision_finds_what_single_precision_finds(seeds, dtype):
 
 
 def test_a_gpu_computes_in_float16_by_default(monkeypatch):
-    import torch
-
+    torch = pytest.importorskip("torch")
     moved = []
     monkeypatch.setattr(torch.nn.Module, "to", lambda self, *to: moved.append(to) or self)
     for device in ("cpu", "cuda", "cuda:1", "mps"):
@@ -131,6 +131,7 @@ def test_a_gpu_computes_in_float16_by_default(monkeypatch):
 
 
 def test_numbers_beyond_float16_ask_for_another_dtype(folder):
+    pytest.importorskip("torch")
     from safetensors.torch import load_file, save_file
 
     (folder / "SHA256SUMS").unlink(missing_ok=True)

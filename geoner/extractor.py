@@ -159,12 +159,9 @@ class Extractor:
         if batch_size < 1:
             raise ValueError(f"batch_size must be at least 1, not {batch_size}")
         ahead = min(1, batch_size - 1)
-        documents = overlapped(
-            chunks(iter(texts), batch_size // (1 + ahead)),
-            self._read,
-            self._token_logits,
-            self._documents,
-            ahead,
+        parts = chunks(iter(texts), batch_size // (1 + ahead))
+        documents = (
+            document for _, found in self.extract_parts(parts, ahead=ahead) for document in found
         )
         if not progress:
             return documents
@@ -173,13 +170,30 @@ class Extractor:
         total = len(texts) if isinstance(texts, Sized) else None
         return iter(tqdm(documents, total=total, unit="text", desc="extract"))
 
+    def extract_parts(
+        self, parts: Iterator[Sequence[str] | BaseException], *, ahead: int = 1
+    ) -> Iterator[tuple[Sequence[str], Iterator[Document]]]:
+        """As `extract_many`, of texts that are in parts already.
+
+        What is read together is a part and nothing else: its documents are the same to the last
+        digit of their scores, whatever other parts there are.
+
+        Args:
+            parts: Texts; an error among them is raised when it is its turn.
+            ahead: How many parts are taken before the documents of the one before them are there.
+
+        Yields:
+            Each part with its documents, which must be read before the next part is.
+        """
+        return overlapped(parts, self._read, self._token_logits, self._documents, ahead)
+
     def _read(self, texts: Sequence[str]) -> list[TokenizedText]:
         return [self._tokenizer(text) for text in texts]
 
     def _documents(
         self, texts: Sequence[str], tokenized: Sequence[TokenizedText], logits: Sequence[Logits]
-    ) -> Iterator[Document]:
-        return map(self._document, texts, tokenized, logits)
+    ) -> tuple[Sequence[str], Iterator[Document]]:
+        return texts, map(self._document, texts, tokenized, logits)
 
     def _token_logits(
         self, tokenized: Sequence[TokenizedText], given_up: Callable[[], bool] = lambda: False

@@ -47,7 +47,7 @@ def overlapped(
     parts: Iterator[T | BaseException],
     before: Callable[[T], Read],
     model: Callable[[Read, Callable[[], bool]], Scored],
-    after: Callable[[T, Read, Scored], Iterator[Result]],
+    after: Callable[[T, Read, Scored], Result],
     ahead: int,
 ) -> Iterator[Result]:
     """Runs `model` on each part in a thread of its own, in order, while this one does the rest.
@@ -71,14 +71,14 @@ def overlapped(
         for part in parts:
             if isinstance(part, BaseException):
                 while waiting:
-                    yield from _finished(waiting, after)
+                    yield _finished(waiting, after)
                 raise part
             read = before(part)
             waiting.append((part, read, pool.submit(model, read, given_up.is_set)))
             if len(waiting) > ahead:
-                yield from _finished(waiting, after)
+                yield _finished(waiting, after)
         while waiting:
-            yield from _finished(waiting, after)
+            yield _finished(waiting, after)
     finally:
         given_up.set()
         pool.shutdown(cancel_futures=True)
@@ -86,7 +86,7 @@ def overlapped(
 
 def _finished(
     waiting: deque[tuple[T, Read, Future[Scored]]],
-    after: Callable[[T, Read, Scored], Iterator[Result]],
-) -> Iterator[Result]:
+    after: Callable[[T, Read, Scored], Result],
+) -> Result:
     part, read, scored = waiting.popleft()
-    yield from after(part, read, scored.result())
+    return after(part, read, scored.result())

@@ -64,10 +64,20 @@ class Extraction:
         extractor.check_labels(self.labels or ())
         return extractor
 
-    def documents(self, extractor: Extractor, texts: Iterable[str]) -> Iterator[Document]:
-        """What is wanted of each text, lazily and in order."""
-        for document in extractor.extract_many(texts):
-            yield document.filter(self.labels)
+    def documents(
+        self, extractor: Extractor, parts: Iterable[Sequence[Record]]
+    ) -> Iterator[Iterator[tuple[Record, Document]]]:
+        """What is wanted of each record, in parts, which must be read one after the other."""
+        taken: deque[Sequence[Record]] = deque()
+
+        def texts() -> Iterator[list[str]]:
+            for records in parts:
+                taken.append(records)
+                yield [record.text for record in records]
+
+        for _, documents in extractor.extract_parts(texts()):
+            wanted = (document.filter(self.labels) for document in documents)
+            yield zip(taken.popleft(), wanted, strict=True)
 
 
 #: A run of records, and the rows of those that are not bad.
@@ -105,11 +115,10 @@ def extract_documents(
     Raises:
         GeonerError: if the model cannot be loaded or run.
     """
-    extractor = extraction.load()
-    for chunk in chunked(items, _size, _CHUNK_RECORDS, _CHUNK_CHARACTERS):
-        documents = extraction.documents(extractor, [record.text for record in _records(chunk)])
+    chunks = chunked(items, _size, _CHUNK_RECORDS, _CHUNK_CHARACTERS)
+    for chunk, pairs in _with_documents(chunks, extraction):
         for found, _ in chunk:
-            yield found if isinstance(found, BadRecord) else (found, next(documents))
+            yield found if isinstance(found, BadRecord) else next(pairs)
 
 
 def _size(item: Item) -> int:
@@ -117,9 +126,23 @@ def _size(item: Item) -> int:
 
 
 def _in_process(chunks: Iterator[list[Item]], extraction: Extraction) -> Iterator[Extracted]:
-    extractor = extraction.load()
-    for chunk in chunks:
-        yield chunk, _rows(extractor, extraction, _records(chunk))
+    for chunk, pairs in _with_documents(chunks, extraction):
+        yield chunk, _rows(pairs)
+
+
+def _with_documents(
+    chunks: Iterator[list[Item]], extraction: Extraction
+) -> Iterator[tuple[list[Item], Iterator[tuple[Record, Document]]]]:
+    """Chunks with what is wanted of their records, while the next one is computed."""
+    taken: deque[list[Item]] = deque()
+
+    def parts() -> Iterator[list[Record]]:
+        for chunk in chunks:
+            taken.append(chunk)
+            yield _records(chunk)
+
+    for pairs in extraction.documents(extraction.load(), parts()):
+        yield taken.popleft(), pairs
 
 
 def _in_workers(
@@ -163,9 +186,7 @@ def _records(chunk: Sequence[Item]) -> list[Record]:
     return [found for found, _ in chunk if isinstance(found, Record)]
 
 
-def _rows(extractor: Extractor, extraction: Extraction, records: Sequence[Record]) -> list[bytes]:
-    documents = extraction.documents(extractor, [record.text for record in records])
-    pairs = zip(records, documents, strict=True)
+def _rows(pairs: Iterable[tuple[Record, Document]]) -> list[bytes]:
     return [f"{json_text(row(record, document))}\n".encode() for record, document in pairs]
 
 
@@ -208,4 +229,4 @@ def _end_with_parent() -> None:
 
 
 def _work(records: Sequence[Record]) -> list[bytes]:
-    return _rows(_extractor(), _extraction, records)
+    return _rows(next(_extraction.documents(_extractor(), [records])))

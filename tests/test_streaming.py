@@ -9,13 +9,14 @@ from geoner.streaming import CHUNK_CHARACTERS, chunks, overlapped
 
 def through(texts, ahead=1, most=4, model=lambda read, _: read):
     """Each text in capitals, by way of all stages."""
-    return overlapped(
+    parts = overlapped(
         chunks(iter(texts), most),
         lambda chunk: [text.upper() for text in chunk],
         model,
         lambda chunk, read, scored: zip(chunk, read, scored, strict=True),
         ahead,
     )
+    return (row for part in parts for row in part)
 
 
 @given(st.lists(st.text(max_size=3)), st.integers(1, 9), st.integers(0, 3))

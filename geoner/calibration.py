@@ -13,7 +13,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -55,26 +55,31 @@ class Calibration:
     Attributes:
         slope: Below 1 it takes scores nearer to each other, above 1 farther apart; more than 0.
         intercept: Below 0 it lowers scores, above 0 it raises them.
-        min_score: The least score, so calibrated, that a mention must have to be given.
+        min_scores: The least score, so calibrated, that a mention must have to be given, by label;
+            0 for the labels it lacks.
 
     Raises:
-        ValueError: if one is no finite number, the slope is not more than 0, or the least score is
+        ValueError: if one is no finite number, the slope is not more than 0, or a least score is
             not from 0 to 1.
     """
 
     slope: float = 1.0
     intercept: float = 0.0
-    min_score: float = 0.0
+    min_scores: Mapping[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        for name, value in asdict(self).items():
+        if not isinstance(self.min_scores, Mapping):
+            raise ValueError(f"min_scores must be by label, not {self.min_scores!r:.40}")
+        least = {f"min_score of {label}": value for label, value in self.min_scores.items()}
+        for name, value in {"slope": self.slope, "intercept": self.intercept, **least}.items():
             is_number = isinstance(value, int | float) and not isinstance(value, bool)
             if not is_number or not math.isfinite(value):
                 raise ValueError(f"{name} must be a number, not {value!r:.40}")
         if self.slope <= 0:
             raise ValueError(f"slope must be more than 0, not {self.slope}")
-        if not 0 <= self.min_score <= 1:
-            raise ValueError(f"min_score must be from 0 to 1, not {self.min_score}")
+        for name, value in least.items():
+            if not 0 <= value <= 1:
+                raise ValueError(f"{name} must be from 0 to 1, not {value}")
 
     @classmethod
     def from_config(cls, config: Mapping[str, Any]) -> Calibration:
@@ -126,8 +131,8 @@ def fit(
         expected: Where few mentions leave it; ``None``: where scores stay as they are.
 
     Returns:
-        Slope, at least `LEAST_SLOPE`, and intercept, each to four decimals; the least score is that
-        of `expected`.
+        Slope, at least `LEAST_SLOPE`, and intercept, each to four decimals; the least scores are
+        those of `expected`.
 
     Raises:
         ValueError: if there are not as many of the one as of the other.
@@ -152,7 +157,7 @@ def fit(
 def best_min_score(
     scores: Sequence[float] | FloatArray, right: Sequence[bool] | npt.NDArray[np.bool_], wanted: int
 ) -> float:
-    """The least score that makes F1 greatest, of those in `MIN_SCORES`; of several, the highest.
+    """The least score that makes F1 greatest, of those in `MIN_SCORES`; of several, the lowest.
 
     Args:
         scores: The calibrated score of each mention found, 0 to 1.
@@ -165,7 +170,7 @@ def best_min_score(
         kept = values >= least
         return float(2 * outcomes[kept].sum() / max(kept.sum() + wanted, 1))
 
-    return max(MIN_SCORES, key=lambda least: (f1(least), least))
+    return max(MIN_SCORES, key=lambda least: (f1(least), -least))
 
 
 def _newton(

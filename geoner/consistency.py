@@ -9,12 +9,15 @@ Dependencies in Named Entity Recognition", who do the same with a second tagger.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
 
 FloatArray = npt.NDArray[np.float32]
+
+#: Start, end, label and score of a mention.
+Span = tuple[int, int, str, float]
 
 #: How far each answer moves to the mean of all, 0 to 1: chosen on dev, where 0.3 to 0.7 are alike.
 STRENGTH = 0.5
@@ -63,3 +66,31 @@ def agree(words: Sequence[str], scores: FloatArray, columns: Sequence[int]) -> F
         result[np.ix_(rows, label)] += (-np.logaddexp(0, -moved) - inside)[:, None]
         result[np.ix_(rows, others)] += (-np.logaddexp(0, moved) - outside)[:, None]
     return result
+
+
+def likely(text: str, spans: Sequence[Span], min_scores: Mapping[str, float]) -> list[Span]:
+    """The mentions that are likely enough, by themselves or by another of the name.
+
+    A mention with a lower score than its label asks for stays if its last word begins or ends one
+    with a higher score: "Vogel" after "Klaus Vogel", "Park" after "Park Min-ji".
+
+    Args:
+        text: The text.
+        spans: Start, end, label and score of each mention.
+        min_scores: The least score of each label; labels it lacks have none.
+    """
+    if not min_scores:
+        return list(spans)
+
+    def is_likely(span: Span) -> bool:
+        return span[3] >= min_scores.get(span[2], 0.0)
+
+    def names(span: Span) -> list[tuple[str, str]]:
+        start, end, label, _ = span
+        return [(label, word.casefold()) for word in text[start:end].split()]
+
+    known = set()
+    for span in filter(is_likely, spans):
+        first, *_, last = [names(span)[0], *names(span)]
+        known |= {first, last}
+    return [span for span in spans if is_likely(span) or names(span)[-1] in known]

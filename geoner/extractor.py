@@ -13,7 +13,7 @@ import numpy as np
 
 from geoner.batching import Batching, Place, alike
 from geoner.calibration import Calibration
-from geoner.consistency import agree
+from geoner.consistency import agree, likely
 from geoner.decoding import Iob2Decoder, trim
 from geoner.document import Document
 from geoner.errors import GeonerError, ModelError
@@ -86,8 +86,8 @@ class Extractor:
                 container's limit included. In PyTorch it holds for the whole process.
             dtype: What the torch backend computes in: "float32", "float16", "bfloat16", or
                 "auto": float16 on an NVIDIA GPU, float32 elsewhere.
-            min_score: Mentions with a lower score are left out; ``None``: as the model has it,
-                which was chosen for most F1; 0: all that it finds.
+            min_score: Mentions with a lower score are left out; ``None``: as the model has it for
+                each label, which was chosen for most F1; 0: all that it finds.
 
         Raises:
             ModelError: if the folder is no model, or a file of it is missing or truncated.
@@ -101,7 +101,8 @@ class Extractor:
         config = read_config(folder)
         window_settings, tags, calibration = _settings(config, folder)
         if min_score is not None:
-            calibration = replace(calibration, min_score=min_score)
+            least = dict.fromkeys(labels_of(tags), float(min_score))
+            calibration = replace(calibration, min_scores=least)
         tokenizer = TextTokenizer.from_pretrained(folder, window_settings)
         _check_vocabulary(tokenizer, config, folder)
         model = load_model(folder, len(tags), backend, device, threads, dtype)
@@ -231,9 +232,9 @@ class Extractor:
         for first, stop, label, probability in self._decoder.spans(scores):
             start, end = int(tokens.starts[first]), int(tokens.ends[stop - 1])
             span = trim(text, start, end, amount=label == MONEY)
-            score = self._calibration(probability)
-            if span is not None and score >= self._calibration.min_score:
-                spans.append((*span, label, score))
+            if span is not None:
+                spans.append((*span, label, self._calibration(probability)))
+        spans = likely(text, spans, self._calibration.min_scores)
         return link(resolve(Document.from_spans(text, spans)))
 
 

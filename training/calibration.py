@@ -1,13 +1,14 @@
 """What the scores of a model mean, fitted on gold dev: python -m training.calibration --gold DIR
 
 It writes the calibration into the model's config.json, in the place of another, with the least
-score that a mention must have, and tells how well it does on articles it was not fitted on, by
-cross-validation on dev; and how well one for each label would.
+score that a mention of each label must have, and tells how well it does on articles it was not
+fitted on, by cross-validation on dev; and how well one for each label would.
 """
 
 from __future__ import annotations
 
 import argparse
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,7 +18,7 @@ import numpy.typing as npt
 
 import geoner
 from geoner.analysis import judged_scores, reliability_of
-from geoner.calibration import MIN_SCORES, Calibration, best_min_score, fit
+from geoner.calibration import Calibration, best_min_score, fit
 from geoner.extractor import SHIPPED_MODEL, Extractor
 
 #: Parts of dev, of which each is judged by what was fitted on the others.
@@ -96,8 +97,8 @@ def log_loss(scores: FloatArray, right: npt.NDArray[np.bool_]) -> float:
 
 
 def calibrate(folder: Path, articles: Sequence[geoner.Article]) -> Calibration:
-    """Fits the calibration of a model folder, from its own scores, chooses the least score that
-    makes F1 greatest, and writes both there.
+    """Fits the calibration of a model folder, from its own scores, chooses the least score
+    of each label that makes F1 greatest, and writes both there.
 
     Args:
         folder: A model folder.
@@ -106,16 +107,16 @@ def calibrate(folder: Path, articles: Sequence[geoner.Article]) -> Calibration:
     mentions = find(Extractor.from_pretrained(folder, backend="onnx"), articles)
     calibration = fit(mentions.scores, mentions.right)
     scores = np.array([*map(calibration, mentions.scores)])
-    wanted = sum(len(article.document.entities) for article in articles)
-    least = best_min_score(scores, mentions.right, wanted)
-    calibration = replace(calibration, min_score=least)
+    wanted = Counter(entity.label for a in articles for entity in a.document.entities)
+    least = {}
+    for label, count in sorted(wanted.items()):
+        of_label = mentions.labels == label
+        least[label] = best_min_score(scores[of_label], mentions.right[of_label], count)
+    calibration = replace(calibration, min_scores=least)
     calibration.write(folder)
     print(f"{folder}: slope {calibration.slope:g}, intercept {calibration.intercept:g}")
-    print(f"mentions with a score of {least:g} or more are given; F1 in per cent by least score:")
-    for value in MIN_SCORES:
-        kept = scores >= value
-        f1 = 2 * mentions.right[kept].sum() / max(kept.sum() + wanted, 1)
-        print(f"  {value:<6.2f}{100 * f1:.1f}")
+    for label, value in least.items():
+        print(f"  {label:<12}from a score of {value:.2f} on")
     print(f"{len(mentions.scores)} mentions found in {len(articles)} articles")
     print("how far off they are: log loss, and expected calibration error in per cent")
     for name, calibrated in (

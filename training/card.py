@@ -15,6 +15,7 @@ from geoner.card import SCORES_IMAGE, draw_scores, figures, interval, score_rows
 from geoner.evaluate import Report, classification_report
 from geoner.extractor import SHIPPED_MODEL, Extractor
 from geoner.folder import WEIGHTS_FILE, read_config
+from geoner.schema import LABELS
 from training.datasheet import SEEDS
 
 Articles = Sequence[geoner.Article]
@@ -85,9 +86,9 @@ decides some that the model is unsure of.
 ## Scores
 
 A score says how likely a mention is right; it was calibrated on the dev articles, int8
-(`python -m training.calibration`). Mentions with a score below {least}, where F1 was greatest on
-dev, are left out, unless `min_score` or `--min-score` says otherwise. Expected calibration error of
-the others, in per cent:
+(`python -m training.calibration`). Mentions with lower scores than these, where F1 was
+greatest on dev, are left out, unless `min_score` or `--min-score` says otherwise: {least}.
+Expected calibration error of the others, in per cent:
 
 | articles | int8 | float32 |
 | --- | --- | --- |
@@ -183,9 +184,9 @@ On the seed articles of the test split:
 
 ## Scores
 
-Calibrated on the dev articles. Mentions with a score below {least} are left out, unless
-`min_score` or `--min-score` says otherwise. Expected calibration error of the others, on the test
-articles, in per cent: {error:.1f}.
+Calibrated on the dev articles. Mentions with lower scores than these are left out, unless
+`min_score` or `--min-score` says otherwise: {least}. Expected calibration error of the others, on
+the test articles, in per cent: {error:.1f}.
 
 {scores}
 
@@ -204,21 +205,18 @@ class Measured:
         found: Documents, by set of articles.
         reports: By set of articles.
         bins: How right scores are, and the expected calibration error, by set of articles.
-        least: The least score of what is given.
+        least: The least score of what is given, by label.
     """
 
     def __init__(self, model: Path, backend: str, articles: Mapping[str, Articles]) -> None:
-        self.extractor = Extractor.from_pretrained(model, backend=backend, min_score=0)
-        self.least = Calibration.from_config(read_config(model)).min_score
+        self.extractor = Extractor.from_pretrained(model, backend=backend)
+        self._every = Extractor.from_pretrained(model, backend=backend, min_score=0)
+        self.least = Calibration.from_config(read_config(model)).min_scores
         self._articles = articles
         self._labelled = {name: [a.document for a in rows] for name, rows in articles.items()}
-        self._all = {
+        self.found = {
             name: list(self.extractor.extract_many(a.text for a in articles[name]))
             for name in MEASURED
-        }
-        self.found = {
-            name: [document.filter(min_score=self.least) for document in documents]
-            for name, documents in self._all.items()
         }
         pairs = {name: (self._labelled[name], found) for name, found in self.found.items()}
         self.reports = {name: classification_report(*pair) for name, pair in pairs.items()}
@@ -255,7 +253,7 @@ class Measured:
     def fields(self) -> dict[str, str]:
         """What the cards of all models have."""
         return {
-            "least": f"{self.least:g}",
+            "least": ", ".join(f"{label} {self.least.get(label, 0):g}" for label in LABELS),
             "labels": self.by_label("test"),
             "seed_labels": self.by_label("seeds test"),
             "kinds": self.by_kind(),
@@ -265,7 +263,8 @@ class Measured:
 
     def draw(self, path: Path) -> None:
         """Draws what leaving out low scores brings on the test articles."""
-        draw_scores(by_min_score(self._labelled["test"], self._all["test"]), path)
+        found = list(self._every.extract_many(a.text for a in self._articles["test"]))
+        draw_scores(by_min_score(self._labelled["test"], found), path)
 
 
 def write(draft: Path, gold: Path, output: Path) -> None:

@@ -157,8 +157,20 @@ def export_onnx(model: PreTrainedModel, calibration: Iterable[Inputs], path: Pat
         _quantize_embeddings(int8.graph)
         if model.config.model_type == "bert":
             fuse(int8, model.config.num_attention_heads)
+        forget_origin(int8)
         onnx.checker.check_model(int8)
         onnx.save(int8, path)
+
+
+def forget_origin(message: Any) -> None:
+    """Clears, in place, what a model or a part of it says of where it was made: the exporter notes
+    the lines of code behind each operation, with the folders they stand in."""
+    for field, value in message.ListFields():
+        if field.name in ("metadata_props", "doc_string"):
+            message.ClearField(field.name)
+        elif field.message_type is not None:
+            for part in [value] if hasattr(value, "ListFields") else value:
+                forget_origin(part)
 
 
 def _check_agreement(folder: Path, windows: Sequence[Inputs]) -> None:

@@ -1,9 +1,10 @@
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from geoner.consistency import agree
+from geoner.consistency import agree, likely
 from geoner.decoding import Iob2Decoder, log_softmax
 from geoner.schema import iob2_tags
 
@@ -53,3 +54,46 @@ def test_a_word_in_lower_case_is_no_name():
 def test_labels_that_are_not_asked_for_keep_their_scores():
     before = scores([0.999, 0.3])
     assert (agree(["Rice", "Rice"], before, []) == before).all()
+
+
+def spans_of(text, *mentions):
+    """Spans of mentions, in order of the text: name, label and score of each."""
+    result, start = [], 0
+    for name, label, score in mentions:
+        start = text.index(name, start)
+        result.append((start, start + len(name), label, score))
+        start += len(name)
+    return result
+
+
+@pytest.mark.parametrize(
+    ("first", "again"), [("Klaus Vogel", "Vogel"), ("Park Min-ji", "Park"), ("Vogel", "VOGEL")]
+)
+def test_a_weak_mention_stays_where_a_stronger_one_of_its_name_does(first, again):
+    text = f"{first} left. {again} slept. Ada Reed stayed."
+    spans = spans_of(
+        text, (first, "OFFICIAL", 0.9), (again, "OFFICIAL", 0.2), ("Ada Reed", "OFFICIAL", 0.2)
+    )
+    assert likely(text, spans, {"OFFICIAL": 0.5}) == spans[:2]
+
+
+def test_a_name_of_another_label_does_not_help():
+    text = "Chad is large. Chad spoke."
+    spans = spans_of(text, ("Chad", "COUNTRY", 0.9), ("Chad", "OFFICIAL", 0.2))
+    assert likely(text, spans, {"OFFICIAL": 0.5}) == spans[:1]
+
+
+def test_a_label_without_a_least_score_keeps_all():
+    text = "Chad is large, and $5 is little."
+    spans = spans_of(text, ("Chad", "COUNTRY", 0.1), ("$5", "MONEY", 0.0))
+    assert likely(text, spans, {"OFFICIAL": 0.5}) == likely(text, spans, {}) == spans
+
+
+@given(st.lists(st.tuples(st.sampled_from("abcd"), st.floats(0, 1))), st.floats(0, 1))
+def test_what_is_left_out_is_weak_and_has_no_stronger_namesake(mentions, least):
+    text = " ".join(name for name, _ in mentions)
+    spans = [(2 * k, 2 * k + 1, "OFFICIAL", score) for k, (_, score) in enumerate(mentions)]
+    kept = likely(text, spans, {"OFFICIAL": least})
+    for span, (name, _) in zip(spans, mentions, strict=True):
+        best = max(score for other, score in mentions if other == name)
+        assert (span in kept) == (best >= least)

@@ -78,8 +78,8 @@ class Extractor:
 
         Args:
             path: A folder written by `geoner.finetune`; ``None`` is the shipped model; "fast" the
-                other one shipped, which takes half the time and errs more often (a folder of
-                this name is "./fast").
+                other one shipped, which has half the layers, is faster and errs more often (a
+                folder of this name is "./fast").
             backend: "onnx" (needs nothing more), "torch" (needs geoner[torch]), or "auto".
             device: "cpu", "cuda", or what else the backend knows; "auto" chooses.
             threads: CPUs that one call keeps busy; ``None``: all that the process may use, its

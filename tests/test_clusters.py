@@ -2,6 +2,7 @@
 
 import re
 import shutil
+import sys
 from pathlib import Path
 
 import pandas as pd
@@ -52,8 +53,9 @@ def test_dask():
 
 
 @pytest.mark.usefixtures("articles")
-def test_spark():
+def test_spark(monkeypatch):
     sql = pytest.importorskip("pyspark.sql")
+    monkeypatch.setenv("PYSPARK_PYTHON", sys.executable)  # Spark takes python3 of the PATH
     if shutil.which("java") is None:
         pytest.skip("Spark needs Java")
     builder = sql.SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false")

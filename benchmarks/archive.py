@@ -19,6 +19,7 @@ import time
 from pathlib import Path
 
 import geoner
+from benchmarks.memory import resident
 from benchmarks.report import table
 from benchmarks.speed import ARTICLES
 
@@ -65,9 +66,9 @@ def _family(process: int) -> list[int]:
 
 
 def _resident(process: int) -> float:
-    """MiB (proc_pid_statm(5), pages of 4 KiB)."""
+    """MiB; of a process that has just ended none."""
     try:
-        return int(Path(f"/proc/{process}/statm").read_text().split()[1]) / 256
+        return resident(process) / (1 << 20)
     except OSError:
         return 0.0
 

@@ -12,9 +12,9 @@ import gc
 import random
 import string
 import sys
-from pathlib import Path
 
 import geoner
+from benchmarks.memory import resident
 
 #: MB that the second half may add: what the allocator moves about, not what calls keep.
 TOLERATED = 5.0
@@ -25,12 +25,6 @@ SHAPES = (
     "Prices rose {amount} per cent in {name}, and nobody of note was there.",
     "“Korea,” said Ms {name}, “owes us {amount},000 euros and 5 francs.”",
 )
-
-
-def resident() -> float:
-    """Memory of this process, in MB (proc_pid_statm(5), pages of 4 KiB)."""
-    gc.collect()
-    return int(Path("/proc/self/statm").read_text().split()[1]) * 4096 / 1e6
 
 
 def text(draw: random.Random) -> str:
@@ -51,7 +45,8 @@ def main() -> int:
         document = geoner.extract(text(draw))
         document.to_json()
         if call % step == 0:
-            sizes.append(resident())
+            gc.collect()
+            sizes.append(resident() / 1e6)
             print(f"| {call} | {sizes[-1]:.1f} |", flush=True)
     added = sizes[-1] - sizes[len(sizes) // 2]
     print(f"\nthe second half added {added:.1f} MB")

@@ -79,8 +79,6 @@ def likely(text: str, spans: Sequence[Span], min_scores: Mapping[str, float]) ->
         spans: Start, end, label and score of each mention.
         min_scores: The least score of each label; labels it lacks have none.
     """
-    if not min_scores:
-        return list(spans)
 
     def is_likely(span: Span) -> bool:
         return span[3] >= min_scores.get(span[2], 0.0)
@@ -89,8 +87,5 @@ def likely(text: str, spans: Sequence[Span], min_scores: Mapping[str, float]) ->
         start, end, label, _ = span
         return [(label, word.casefold()) for word in text[start:end].split()]
 
-    known = set()
-    for span in filter(is_likely, spans):
-        first, *_, last = [names(span)[0], *names(span)]
-        known |= {first, last}
+    known = {names(span)[end] for span in filter(is_likely, spans) for end in (0, -1)}
     return [span for span in spans if is_likely(span) or names(span)[-1] in known]

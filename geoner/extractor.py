@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Sized
@@ -161,9 +162,7 @@ class Extractor:
             raise ValueError(f"batch_size must be at least 1, not {batch_size}")
         ahead = min(1, batch_size - 1)
         parts = chunks(iter(texts), batch_size // (1 + ahead))
-        documents = (
-            document for _, found in self.extract_parts(parts, ahead=ahead) for document in found
-        )
+        documents = itertools.chain.from_iterable(self.extract_parts(parts, ahead=ahead))
         if not progress:
             return documents
         from tqdm import tqdm
@@ -173,7 +172,7 @@ class Extractor:
 
     def extract_parts(
         self, parts: Iterator[Sequence[str] | BaseException], *, ahead: int = 1
-    ) -> Iterator[tuple[Sequence[str], Iterator[Document]]]:
+    ) -> Iterator[Iterator[Document]]:
         """As `extract_many`, of texts that are in parts already.
 
         What is read together is a part and nothing else: its documents are the same to the last
@@ -184,7 +183,7 @@ class Extractor:
             ahead: How many parts are taken before the documents of the one before them are there.
 
         Yields:
-            Each part with its documents, which must be read before the next part is.
+            The documents of each part, which must be read before those of the next.
         """
         return overlapped(parts, self._read, self._token_logits, self._documents, ahead)
 
@@ -193,8 +192,8 @@ class Extractor:
 
     def _documents(
         self, texts: Sequence[str], tokenized: Sequence[TokenizedText], logits: Sequence[Logits]
-    ) -> tuple[Sequence[str], Iterator[Document]]:
-        return texts, map(self._document, texts, tokenized, logits)
+    ) -> Iterator[Document]:
+        return map(self._document, texts, tokenized, logits)
 
     def _token_logits(
         self, tokenized: Sequence[TokenizedText], given_up: Callable[[], bool] = lambda: False

@@ -90,10 +90,10 @@ class OnnxModel(Model):
             raise GeonerError(
                 f"this onnxruntime cannot use device {device!r}; use cpu, or the torch backend"
             )
-        self._threads = threads or usable_cpus()
-        self._alone = _shared_session(self._path, provider, self._threads)
+        cpus = threads or usable_cpus()
+        self._alone = _shared_session(self._path, provider, cpus)
         self._beside = _shared_session(self._path, provider, 1)
-        self._lanes = 1 if device == "cuda" else self._threads
+        self._lanes = 1 if device == "cuda" else cpus
         self._check(self._alone.get())
 
     @property

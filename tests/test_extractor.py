@@ -113,10 +113,10 @@ def test_neither_order_nor_batch_changes_a_text(extractor, seeds, order, batch_s
 
 def test_a_part_gives_the_same_whatever_stands_beside_it(extractor, seeds):
     parts = [[a.text for a in seeds[:3]], [], [a.text for a in seeds[3:10]]]
-    for part, documents in extractor.extract_parts(iter(parts)):
-        alone = extractor.extract_parts(iter([part]))
-        assert list(documents) == [d for _, found in alone for d in found]
-    together = [d for _, found in extractor.extract_parts(iter(parts)) for d in found]
+    for part, documents in zip(parts, extractor.extract_parts(iter(parts)), strict=True):
+        (alone,) = extractor.extract_parts(iter([part]))
+        assert list(documents) == list(alone)
+    together = [d for found in extractor.extract_parts(iter(parts)) for d in found]
     assert [d.text for d in together] == [text for part in parts for text in part]
 
 

@@ -210,7 +210,7 @@ class Measured:
 
     def __init__(self, model: Path, backend: str, articles: Mapping[str, Articles]) -> None:
         self.extractor = Extractor.from_pretrained(model, backend=backend)
-        self._every = Extractor.from_pretrained(model, backend=backend, min_score=0)
+        self._model, self._backend = model, backend
         self.least = Calibration.from_config(read_config(model)).min_scores
         self._articles = articles
         self._labelled = {name: [a.document for a in rows] for name, rows in articles.items()}
@@ -263,7 +263,8 @@ class Measured:
 
     def draw(self, path: Path) -> None:
         """Draws what leaving out low scores brings on the test articles."""
-        found = list(self._every.extract_many(a.text for a in self._articles["test"]))
+        every = Extractor.from_pretrained(self._model, backend=self._backend, min_score=0)
+        found = list(every.extract_many(a.text for a in self._articles["test"]))
         draw_scores(by_min_score(self._labelled["test"], found), path)
 
 

@@ -66,18 +66,11 @@ class Extraction:
 
     def documents(
         self, extractor: Extractor, parts: Iterable[Sequence[Record]]
-    ) -> Iterator[Iterator[tuple[Record, Document]]]:
+    ) -> Iterator[Iterator[Document]]:
         """What is wanted of each record, in parts, which must be read one after the other."""
-        taken: deque[Sequence[Record]] = deque()
-
-        def texts() -> Iterator[list[str]]:
-            for records in parts:
-                taken.append(records)
-                yield [record.text for record in records]
-
-        for _, documents in extractor.extract_parts(texts()):
-            wanted = (document.filter(self.labels) for document in documents)
-            yield zip(taken.popleft(), wanted, strict=True)
+        texts = ([record.text for record in records] for records in parts)
+        for documents in extractor.extract_parts(texts):
+            yield (document.filter(self.labels) for document in documents)
 
 
 #: A run of records, and the rows of those that are not bad.
@@ -116,9 +109,9 @@ def extract_documents(
         GeonerError: if the model cannot be loaded or run.
     """
     chunks = chunked(items, _size, _CHUNK_RECORDS, _CHUNK_CHARACTERS)
-    for chunk, pairs in _with_documents(chunks, extraction):
+    for chunk, documents in _with_documents(chunks, extraction):
         for found, _ in chunk:
-            yield found if isinstance(found, BadRecord) else next(pairs)
+            yield found if isinstance(found, BadRecord) else (found, next(documents))
 
 
 def _size(item: Item) -> int:
@@ -126,13 +119,13 @@ def _size(item: Item) -> int:
 
 
 def _in_process(chunks: Iterator[list[Item]], extraction: Extraction) -> Iterator[Extracted]:
-    for chunk, pairs in _with_documents(chunks, extraction):
-        yield chunk, _rows(pairs)
+    for chunk, documents in _with_documents(chunks, extraction):
+        yield chunk, _rows(_records(chunk), documents)
 
 
 def _with_documents(
     chunks: Iterator[list[Item]], extraction: Extraction
-) -> Iterator[tuple[list[Item], Iterator[tuple[Record, Document]]]]:
+) -> Iterator[tuple[list[Item], Iterator[Document]]]:
     """Chunks with what is wanted of their records, while the next one is computed."""
     taken: deque[list[Item]] = deque()
 
@@ -141,8 +134,8 @@ def _with_documents(
             taken.append(chunk)
             yield _records(chunk)
 
-    for pairs in extraction.documents(extraction.load(), parts()):
-        yield taken.popleft(), pairs
+    for documents in extraction.documents(extraction.load(), parts()):
+        yield taken.popleft(), documents
 
 
 def _in_workers(
@@ -186,7 +179,8 @@ def _records(chunk: Sequence[Item]) -> list[Record]:
     return [found for found, _ in chunk if isinstance(found, Record)]
 
 
-def _rows(pairs: Iterable[tuple[Record, Document]]) -> list[bytes]:
+def _rows(records: Sequence[Record], documents: Iterable[Document]) -> list[bytes]:
+    pairs = zip(records, documents, strict=True)
     return [f"{json_text(row(record, document))}\n".encode() for record, document in pairs]
 
 
@@ -229,4 +223,4 @@ def _end_with_parent() -> None:
 
 
 def _work(records: Sequence[Record]) -> list[bytes]:
-    return _rows(next(_extraction.documents(_extractor(), [records])))
+    return _rows(records, next(_extraction.documents(_extractor(), [records])))

@@ -13,7 +13,7 @@ class Finder:
     check_labels = Extractor.check_labels
 
     def extract_parts(self, parts):
-        return ((texts, map(self.extract, texts)) for texts in parts)
+        return (map(self.extract, texts) for texts in parts)
 
     def extract(self, text):
         start = text.find("Iran")

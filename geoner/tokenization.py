@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +24,12 @@ _Integers = npt.NDArray[np.int64]
 #: Text is tokenized in pieces of at most this many characters, cut at white space.
 PIECE_CHARACTERS = 20_000
 
-#: Of more unknown words in a row the model is given so many: one says as much as the next.
-UNKNOWN_IN_A_ROW = 5
+#: Of more unread words in a row the model is given so many: one says as much as the next.
+UNREAD_IN_A_ROW = 5
+
+#: A tokenizer reads the scripts of Asia and Africa if they are in such a share of its vocabulary.
+#: English ones hold letters of them, and no words.
+LEAST_SHARE = 0.1
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _LAST_SPACE = re.compile(r"\s(?=\S*\Z)")
@@ -88,8 +93,8 @@ class TokenizedText:
 
     A word is what the tokenizer's pre-tokenizer splits off: letters and digits between
     white space, punctuation and symbols. Spans start and end at words. Of a long run of words
-    that the tokenizer does not know, such as Chinese to an English one, the last of
-    `UNKNOWN_IN_A_ROW` stands for the rest.
+    that the tokenizer does not know or whose script it does not read, such as Chinese to an English
+    one, the last of `UNREAD_IN_A_ROW` stands for the rest.
 
     Attributes:
         ids: Token ids without special tokens, shape ``(tokens,)``.
@@ -208,23 +213,32 @@ class TextTokenizer:
                     ends[-1] = offset + end
             ids.extend(encoding.ids)
         arrays = (np.asarray(values, dtype=np.int64) for values in (ids, heads, starts, ends))
-        return self._shaped(text, *self._without_long_runs(*arrays))
+        return self._shaped(text, *self._without_long_runs(readable, *arrays))
 
     def _without_long_runs(
-        self, ids: _Integers, heads: _Integers, starts: _Integers, ends: _Integers
+        self, text: str, ids: _Integers, heads: _Integers, starts: _Integers, ends: _Integers
     ) -> tuple[_Integers, _Integers, _Integers, _Integers]:
-        """Tokens and words in which `UNKNOWN_IN_A_ROW` words stand for more. They cost a token
+        """Tokens and words in which `UNREAD_IN_A_ROW` words stand for more. They cost a token
         a character, where English costs one for four or five."""
         words = np.arange(len(heads))
-        known = ids[heads] != self._unknown
-        place = words - np.maximum.accumulate(np.where(known, words, -1))
-        (kept,) = np.nonzero(place <= UNKNOWN_IN_A_ROW)
-        if len(kept) == len(words):
+        unread = ids[heads] == self._unknown
+        if not text.isascii() and not self._reads_other_scripts:
+            letters = np.frombuffer(text.encode("utf-32-le"), dtype=np.uint32)
+            unread |= _of_other_scripts(letters[starts])
+        place = words - np.maximum.accumulate(np.where(unread, -1, words))
+        kept = place <= UNREAD_IN_A_ROW
+        if kept.all():
             return ids, heads, starts, ends
-        tokens = np.ones(len(ids), dtype=bool)
-        tokens[heads[place > UNKNOWN_IN_A_ROW]] = False  # an unknown word is one token
-        last = np.append(kept[1:], len(words)) - 1
-        return ids[tokens], (np.cumsum(tokens) - 1)[heads[kept]], starts[kept], ends[last]
+        tokens = np.repeat(kept, np.diff(heads, append=len(ids)))
+        (chosen,) = np.nonzero(kept)
+        last = np.append(chosen[1:], len(words)) - 1
+        return ids[tokens], (np.cumsum(tokens) - 1)[heads[chosen]], starts[chosen], ends[last]
+
+    @cached_property
+    def _reads_other_scripts(self) -> bool:
+        pieces = [piece.removeprefix("##") for piece in self._tokenizer.get_vocab()]
+        letters = np.asarray([ord(piece[0]) for piece in pieces if piece], dtype=np.uint32)
+        return bool(_of_other_scripts(letters).mean() > LEAST_SHARE)
 
     def _shaped(
         self, text: str, ids: _Integers, heads: _Integers, starts: _Integers, ends: _Integers
@@ -308,6 +322,16 @@ def _named(path: Path | None, reason: str) -> Iterator[None]:
         if isinstance(error, Exception) or type(error).__name__ == "PanicException":
             raise ModelError(f"{place}: {reason} ({error})") from error
         raise
+
+
+def _of_other_scripts(letters: npt.NDArray[np.uint32]) -> npt.NDArray[np.bool_]:
+    """Which code points are of the scripts of Asia and Africa: from Hebrew to before the phonetic
+    signs, from CJK radicals to before the presentation forms of Latin, and beyond."""
+    return (
+        ((letters >= 0x590) & (letters < 0x1D00))
+        | ((letters >= 0x2E80) & (letters < 0xFB00))
+        | ((letters >= 0x20000) & (letters < 0x40000))
+    )
 
 
 def word_shape(word: str) -> int:

@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tokenizers import Tokenizer, normalizers, pre_tokenizers, processors
+from tokenizers.models import WordPiece
 
 from geoner.errors import ModelError
 from geoner.tokenization import (
@@ -11,7 +13,7 @@ from geoner.tokenization import (
     SHAPE_CAPITALISED,
     SHAPE_CAPITALS,
     SHAPE_OTHER,
-    UNKNOWN_IN_A_ROW,
+    UNREAD_IN_A_ROW,
     TextTokenizer,
     WindowSettings,
     windows,
@@ -130,22 +132,49 @@ def test_settings_come_from_the_configuration():
 #: Characters that no English vocabulary has, each a word.
 HAN = "".join(map(chr, range(0x20000, 0x20000 + 400)))
 
+#: Characters of which it has some, each a word too.
+KNOWN_HAN = "中国人民大学" * 60
 
-def test_a_long_run_of_unknown_words_costs_as_much_as_a_short_one(tokenizer):
-    tokenized = tokenizer(text := f"Iran met {HAN}, and Oman {HAN[:UNKNOWN_IN_A_ROW]} paid.")
+
+@pytest.mark.parametrize("han", [HAN, KNOWN_HAN])
+def test_a_long_run_of_unread_words_costs_as_much_as_a_short_one(tokenizer, han):
+    tokenized = tokenizer(text := f"Iran met {han}, and Oman {han[:UNREAD_IN_A_ROW]} paid.")
     words = [text[s:e] for s, e in zip(tokenized.starts, tokenized.ends, strict=True)]
     assert words == [
-        *("Iran", "met", *HAN[: UNKNOWN_IN_A_ROW - 1], HAN[UNKNOWN_IN_A_ROW - 1 :]),
-        *(",", "and", "Oman", *HAN[:UNKNOWN_IN_A_ROW], "paid", "."),
+        *("Iran", "met", *han[: UNREAD_IN_A_ROW - 1], han[UNREAD_IN_A_ROW - 1 :]),
+        *(",", "and", "Oman", *han[:UNREAD_IN_A_ROW], "paid", "."),
     ]
     assert len(tokenized.ids) == len(tokenized.shapes) == len(words)
     assert (tokenized.heads == np.arange(len(words))).all()
 
 
+def test_words_of_many_pieces_are_left_out_whole(tokenizer):
+    arabic = "وقعت إيران وعمان اتفاقا جديدا في مسقط يوم الاثنين بعد محادثات طويلة"
+    tokenized = tokenizer(text := f"Iran said: {arabic}. Oman paid.")
+    words = [text[s:e] for s, e in zip(tokenized.starts, tokenized.ends, strict=True)]
+    few = arabic.split()[: UNREAD_IN_A_ROW - 1]
+    rest = arabic[len(" ".join(few)) + 1 :]
+    assert words == ["Iran", "said", ":", *few, rest, ".", "Oman", "paid", "."]
+    alone = [tokenizer(word).ids.tolist() for word in [*words[:7], rest.split()[0], *words[8:]]]
+    assert tokenized.ids.tolist() == list(itertools.chain.from_iterable(alone))
+    lengths = map(len, alone[:-1])
+    assert tokenized.heads.tolist() == list(itertools.accumulate(lengths, initial=0))
+
+
+def test_a_vocabulary_of_another_script_reads_it():
+    pieces = ["[UNK]", "[CLS]", "[SEP]", "iran", "中", "国", "人", "民"]
+    own = Tokenizer(WordPiece({piece: k for k, piece in enumerate(pieces)}, unk_token="[UNK]"))
+    own.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+    own.normalizer = normalizers.BertNormalizer()
+    own.post_processor = processors.BertProcessing(("[SEP]", 2), ("[CLS]", 1))
+    tokenized = TextTokenizer(own, WindowSettings())("Iran " + "中国人民" * 9 + "\U00020000" * 9)
+    assert len(tokenized.heads) == 1 + 36 + UNREAD_IN_A_ROW
+
+
 def test_ordinary_texts_have_no_long_run_of_unknown_words(tokenizer, seeds, monkeypatch):
     texts = [article.text for article in seeds]
     ours = [tokenizer(text) for text in texts]
-    monkeypatch.setattr("geoner.tokenization.UNKNOWN_IN_A_ROW", 1_000_000)
+    monkeypatch.setattr("geoner.tokenization.UNREAD_IN_A_ROW", 1_000_000)
     for text, found in zip(texts, ours, strict=True):
         whole = tokenizer(text)
         assert found.ids.tolist() == whole.ids.tolist()

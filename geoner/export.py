@@ -41,6 +41,7 @@ from geoner.folder import (
     write_digests,
 )
 from geoner.fusion import fuse
+from geoner.heads import heads_of, without_empty_heads
 from geoner.inference import INPUT_NAMES, Inputs, OnnxModel, TorchModel
 
 if TYPE_CHECKING:
@@ -131,6 +132,9 @@ def export_onnx(model: PreTrainedModel, calibration: Iterable[Inputs], path: Pat
         calibration: Inputs whose activations set the scales.
         path: The file to write.
     """
+    bert = model.config.model_type == "bert"
+    if bert:
+        model = without_empty_heads(model)
     with tempfile.TemporaryDirectory() as scratch:
         plain, quantized = Path(scratch) / "float32.onnx", Path(scratch) / "int8.onnx"
         _export_float32(model, plain)
@@ -155,8 +159,8 @@ def export_onnx(model: PreTrainedModel, calibration: Iterable[Inputs], path: Pat
             )
         int8 = onnx.load(quantized)
         _quantize_embeddings(int8.graph)
-        if model.config.model_type == "bert":
-            fuse(int8, model.config.num_attention_heads)
+        if bert:
+            fuse(int8, heads_of(model))
         forget_origin(int8)
         onnx.checker.check_model(int8)
         onnx.save(int8, path)

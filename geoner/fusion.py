@@ -8,6 +8,7 @@ matrix product: it leaves them as a dozen operations that each read and write al
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,7 +20,7 @@ from onnx import helper, numpy_helper
 DOMAIN = "com.microsoft"
 
 
-def fuse(model: onnx.ModelProto, heads: int) -> None:
+def fuse(model: onnx.ModelProto, heads: Sequence[int]) -> None:
     """Rewrites the graph of a token classifier in place.
 
     Each product of quantized activations and weights becomes one ``MatMulIntegerToFloat`` with its
@@ -29,15 +30,15 @@ def fuse(model: onnx.ModelProto, heads: int) -> None:
 
     Args:
         model: A BERT encoder as `geoner.export` quantizes it.
-        heads: Its attention heads.
+        heads: The attention heads of each of its layers.
     """
     graph = _Graph(model.graph)
     found = [_attention(graph, softmax) for softmax in graph.all("Softmax")]
     attentions = [attention for attention in found if attention is not None]
     if len(attentions) == len(found):  # a mask that some still need would be wrong for the others
-        for each in attentions:
+        for each, count in zip(attentions, heads, strict=True):
             graph.replace(
-                each.joined, "MultiHeadAttention", each.inputs, num_heads=heads, scale=each.scale
+                each.joined, "MultiHeadAttention", each.inputs, num_heads=count, scale=each.scale
             )
     for product in graph.all("MatMul"):
         _fuse_product(graph, product)

@@ -13,10 +13,9 @@ from geoner import Article, Document, write_articles
 from geoner.extractor import SHIPPED_MODEL
 from geoner.folder import TOKENIZER_FILE
 from geoner.schema import LABELS
-from geoner.trainer import load_for_training
 from training import ablation
 from training.ablation import Variant, draw, table
-from training.distillation import TAGS, Student, extractor_of, keep_layers, labelled, taught
+from training.distillation import TAGS, extractor_of, labelled, taught
 from training.loop import IGNORED, Schedule, Window, batches, collate, cross_entropy, fit
 from training.teacher import Teacher
 
@@ -171,20 +170,6 @@ def test_the_teacher_can_be_measured(encoder, tokenizer):
     extractor = extractor_of(Teacher(encoder, SHIPPED_MODEL / TOKENIZER_FILE), tokenizer)
     assert extractor.extract("Oslo.").text == "Oslo."
     assert extractor.labels == LABELS
-
-
-def test_a_shallower_model_computes_what_the_first_layers_of_the_whole_one_do(tokenizer):
-    model = load_for_training(SHIPPED_MODEL, LABELS, tokenizer.settings, 0)
-    tokens = tokenizer("Oslo and Lilongwe signed a $3 pact.")
-    inputs = tokenizer.inputs([(tokens, tokenizer.windows(tokens)[0])])
-    inputs = {name: torch.from_numpy(array) for name, array in inputs.items()}
-    with torch.inference_mode():
-        whole = model.base_model(**inputs, output_hidden_states=True).hidden_states[2]
-        keep_layers(model, 2)
-        shallow = model.base_model(**inputs).last_hidden_state
-        assert Student(model)(**inputs).shape == (*inputs["input_ids"].shape, len(TAGS))
-    torch.testing.assert_close(shallow, whole)
-    assert model.config.num_hidden_layers == 2
 
 
 @given(st.integers(0, 2000), st.integers(0, 5))

@@ -20,6 +20,7 @@ from training import base, calibration, card, teacher
 from training.distillation import Student, extractor_of, student, taught
 from training.lessons import prepare
 from training.loop import Schedule, Window
+from training.pruning import Size
 
 SCHEDULE = Schedule(learning_rate=2e-4)
 
@@ -47,6 +48,8 @@ def main() -> None:
         type=int,
         help="keep the first ones only, and write ONNX alone: the fast model",
     )
+    parser.add_argument("--heads", type=int, help="keep so many in each layer, those that matter")
+    parser.add_argument("--neurons", type=int, help="of each feed-forward layer, likewise")
     parser.add_argument("--epochs", type=int, default=EPOCHS, help="passes over the articles")
     parser.add_argument("--seed", type=int, default=13)
     parser.add_argument("--resume", action="store_true", help="go on after an interruption")
@@ -81,7 +84,7 @@ def main() -> None:
         [copies, *among(articles, unlabelled, options.epochs)],
         replace(SCHEDULE, seed=options.seed),
         checkpoint,
-        options.layers,
+        Size(options.layers, options.heads, options.neurons),
     )
     only_onnx = options.layers is not None
     write_model(trained, tokenizer, lessons.texts, work / "model", only_onnx=only_onnx)

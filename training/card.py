@@ -7,6 +7,8 @@ import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import onnx
+
 import geoner
 from geoner.analysis import by_min_score, intervals, reliability
 from geoner.analysis.spans import spans
@@ -14,7 +16,7 @@ from geoner.calibration import Calibration
 from geoner.card import SCORES_IMAGE, draw_scores, figures, interval, score_rows
 from geoner.evaluate import Report, classification_report
 from geoner.extractor import SHIPPED_MODEL, Extractor
-from geoner.folder import WEIGHTS_FILE, read_config
+from geoner.folder import ONNX_FILE, WEIGHTS_FILE, read_config
 from geoner.schema import LABELS
 from training.datasheet import SEEDS
 
@@ -42,7 +44,7 @@ base_model: sentence-transformers/all-MiniLM-L6-v2
 Finds countries, officials, agreements and amounts of money in English news text. It is
 [all-MiniLM-L6-v2](https://huggingface.co/sentence-transformers/all-MiniLM-L6-v2) (Apache-2.0,
 22.7 million parameters, 6 layers of width 384) with a token classification head, fine-tuned
-on labelled articles and on what a larger model says of them. This page is written by
+on labelled articles and on what a larger model says of them. {kept} This page is written by
 `python -m training.card`.
 
 ## Files
@@ -50,7 +52,7 @@ on labelled articles and on what a larger model says of them. This page is writt
 | file | what |
 | --- | --- |
 | `model.onnx` | int8 weights and activations with fixed scales; what geoner runs by default |
-| `model.safetensors` | the same weights as float16; `AutoModelForTokenClassification` loads it |
+| `model.safetensors` | the same weights as float16, for PyTorch; heads left out are zeros |
 | `tokenizer.json` | the tokenizer of the base, which also splits off currency symbols |
 | `config.json` | with the window settings and the calibration of scores under `geoner` |
 
@@ -116,8 +118,8 @@ The teacher, [all-mpnet-base-v2](https://huggingface.co/sentence-transformers/al
 (Apache-2.0, 109 million parameters), learned from the articles that there were then; its say was
 half of each target, and all of it on windows of unlabelled US State Department press releases and
 State of the Union addresses (public domain; texts of which a part is labelled were left out). In
-the last two rounds, with 314 and 352 new seed articles, the model of the round before took the
-teacher's place (`training/README.md`).
+the last three rounds, with 314, 352 and 217 new seed articles, the model of the round before took
+the teacher's place (`training/README.md`).
 
 Settings were chosen, and scores were calibrated, on {dev} other real articles; {test} more are the
 test above, used for it only, as the seed articles of the test split are.
@@ -156,8 +158,8 @@ base_model: sentence-transformers/all-MiniLM-L6-v2
 
 `Extractor.from_pretrained("fast")`, `geoner extract --model fast`: half the layers of the
 [default model](../model/README.md), from which it was cut and which taught it, for people who read
-archives. Data, licences, limits and what it must not be used for are those of the default model,
-whose card has them; it errs more often. This page is written by `python -m training.card`.
+archives. {kept} Data, licences, limits and what it must not be used for are those of the default
+model, whose card has them; it errs more often. This page is written by `python -m training.card`.
 
 `model.onnx` has int8 weights and activations with fixed scales. There is no model.safetensors:
 PyTorch, GPUs and fine-tuning take the default model.
@@ -196,6 +198,9 @@ What leaving out low scores with `--min-score` brings there:
 """
 
 MEASURED = ("dev", "test", "seeds test")
+
+#: Neurons in a feed-forward layer of the base.
+NEURONS = 1536
 
 
 class Measured:
@@ -259,6 +264,7 @@ class Measured:
             "kinds": self.by_kind(),
             "scores": "\n".join(score_rows(self.bins["test"][0])),
             "scores_image": SCORES_IMAGE,
+            "kept": _kept(self._model),
         }
 
     def draw(self, path: Path) -> None:
@@ -318,6 +324,27 @@ def _fast_card(fast: Measured, default: Measured) -> str:
         error=fast.error("test"),
         **fast.fields(),
     )
+
+
+def _kept(model: Path) -> str:
+    """A sentence on what `training.pruning` left of each layer."""
+    heads = attention_heads(model / ONNX_FILE)
+    config = read_config(model)
+    return (
+        f"Of the {config['num_attention_heads']} attention heads of a layer {max(heads)} are left, "
+        f"and of its {NEURONS:,} feed-forward neurons {config['intermediate_size']:,}, those that "
+        "mattered most (`training/pruning.py`)."
+    )
+
+
+def attention_heads(path: Path) -> list[int]:
+    """How many heads each layer of a model.onnx computes."""
+    return [
+        attribute.i
+        for node in onnx.load(path).graph.node
+        for attribute in node.attribute
+        if attribute.name == "num_heads"
+    ]
 
 
 def _f1(report: Report) -> str:

@@ -15,6 +15,7 @@ from geoner.schema import LABELS, iob2_tags
 from geoner.tokenization import TextTokenizer
 from geoner.trainer import encode, load_for_training
 from training.loop import IGNORED, Schedule, Window, as_model, batches, collate, fit
+from training.pruning import WHOLE, Size, cut
 
 TAGS = iob2_tags(LABELS)
 
@@ -98,7 +99,7 @@ def student(
     epochs: Sequence[Sequence[Window]],
     schedule: Schedule,
     checkpoint: Path | None = None,
-    layers: int | None = None,
+    size: Size = WHOLE,
 ) -> PreTrainedModel:
     """A model trained from `base` on windows with targets.
 
@@ -108,20 +109,10 @@ def student(
         epochs: The windows of each epoch.
         schedule: How to train.
         checkpoint: A file that keeps the state after each epoch, and is gone on from.
-        layers: How many of the base's layers to keep, from the first; ``None`` for all.
+        size: What of the base to keep, judged on windows of the last epoch. Heads that were taken
+            out are zeros in the result.
     """
     classifier = load_for_training(base, LABELS, tokenizer.settings, schedule.seed)
-    if layers is not None:
-        keep_layers(classifier, layers)
-    fit(Student(classifier), epochs, schedule, checkpoint)
+    with cut(classifier, size, epochs[-1]):
+        fit(Student(classifier), epochs, schedule, checkpoint)
     return classifier
-
-
-def keep_layers(model: PreTrainedModel, layers: int) -> None:
-    """Takes all layers but the first ones out of a model, in place.
-
-    Source: Sajjad et al. (2023), "On the Effect of Dropping Layers of Pre-trained Transformer
-    Models", who find dropping the top ones best.
-    """
-    model.base_model.encoder.layer = model.base_model.encoder.layer[:layers]
-    model.config.num_hidden_layers = layers

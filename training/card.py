@@ -158,8 +158,9 @@ base_model: sentence-transformers/all-MiniLM-L6-v2
 
 `Extractor.from_pretrained("fast")`, `geoner extract --model fast`: half the layers of the
 [default model](../model/README.md), from which it was cut and which taught it, for people who read
-archives. {kept} Data, licences, limits and what it must not be used for are those of the default
-model, whose card has them; it errs more often. This page is written by `python -m training.card`.
+archives. Data, licences, limits and what it must not be used for are those of the default
+model, whose card has them; it errs more often. {kept} This page is written by
+`python -m training.card`.
 
 `model.onnx` has int8 weights and activations with fixed scales. There is no model.safetensors:
 PyTorch, GPUs and fine-tuning take the default model.

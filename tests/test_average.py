@@ -6,7 +6,7 @@ from safetensors.torch import load_file, save_file
 from geoner.extractor import SHIPPED_MODEL
 from training import average as module
 from training.average import average
-from training.distillation import keep_layers
+from training.pruning import keep_layers
 
 
 @pytest.fixture

@@ -69,7 +69,7 @@ def test_two_extractors_share_nothing(extractor, tmp_path):
     config = (SHIPPED_MODEL / "config.json").read_text()
     (tmp_path / "config.json").write_text(config.replace("COUNTRY", "LAND"))
     other = Extractor.from_pretrained(tmp_path)
-    text = "President Bo of Iran paid $5 million."
+    text = "President Hassan Rouhani of Iran paid $5 million."
     for _ in range(2):
         assert [e.label for e in extractor.extract(text).entities] == [
             *("OFFICIAL", "COUNTRY", "MONEY")

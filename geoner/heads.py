@@ -9,12 +9,16 @@ time.
 from __future__ import annotations
 
 import copy
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import torch
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
+
+#: Changes a layer in place, by which of its rows or columns stay or come back.
+_Changing = Callable[[torch.nn.Linear, torch.Tensor], None]
 
 
 def heads_of(model: PreTrainedModel) -> list[int]:
@@ -29,26 +33,12 @@ def keep_heads(model: PreTrainedModel, kept: torch.Tensor) -> None:
         model: A BERT encoder with any head.
         kept: Which heads stay, shape ``(layers, heads)``; at least one in each layer.
     """
-    for layer, these in zip(model.base_model.encoder.layer, kept, strict=True):
-        attention = layer.attention.self
-        rows = these.repeat_interleave(attention.attention_head_size)
-        for linear in (attention.query, attention.key, attention.value):
-            keep_rows(linear, rows)
-        keep_columns(layer.attention.output.dense, rows)
-        attention.num_attention_heads = int(these.sum())
-        attention.all_head_size = int(rows.sum())
+    _change(model, kept, keep_rows, keep_columns)
 
 
 def put_back_heads(model: PreTrainedModel, kept: torch.Tensor) -> None:
     """Undoes the shapes of `keep_heads`, in place: what had been taken out is zeros now."""
-    for layer, these in zip(model.base_model.encoder.layer, kept, strict=True):
-        attention = layer.attention.self
-        rows = these.repeat_interleave(attention.attention_head_size)
-        for linear in (attention.query, attention.key, attention.value):
-            _spread_rows(linear, rows)
-        _spread_columns(layer.attention.output.dense, rows)
-        attention.num_attention_heads = len(these)
-        attention.all_head_size = len(rows)
+    _change(model, kept, _spread_rows, _spread_columns)
 
 
 def without_empty_heads(model: PreTrainedModel) -> PreTrainedModel:
@@ -75,6 +65,20 @@ def keep_columns(linear: torch.nn.Linear, kept: torch.Tensor) -> None:
     """Takes inputs out of a layer, in place; `kept` is of shape ``(inputs,)``."""
     linear.weight = torch.nn.Parameter(linear.weight.detach()[:, kept].clone())
     linear.in_features = linear.weight.shape[1]
+
+
+def _change(
+    model: PreTrainedModel, kept: torch.Tensor, rows: _Changing, columns: _Changing
+) -> None:
+    """Changes what makes the heads of each layer, and what takes them."""
+    for layer, these in zip(model.base_model.encoder.layer, kept, strict=True):
+        attention = layer.attention.self
+        wide = these.repeat_interleave(attention.attention_head_size)
+        for linear in (attention.query, attention.key, attention.value):
+            rows(linear, wide)
+        columns(layer.attention.output.dense, wide)
+        attention.all_head_size = attention.query.out_features
+        attention.num_attention_heads = attention.all_head_size // attention.attention_head_size
 
 
 def _full(value: torch.nn.Linear, heads: int) -> torch.Tensor:

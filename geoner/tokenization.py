@@ -222,9 +222,11 @@ class TextTokenizer:
         a character, where English costs one for four or five."""
         words = np.arange(len(heads))
         unread = ids[heads] == self._unknown
-        if not text.isascii() and not self._reads_other_scripts:
+        if not text.isascii():
             letters = np.frombuffer(text.encode("utf-32-le"), dtype=np.uint32)
-            unread |= _of_other_scripts(letters[starts])
+            other = _of_other_scripts(letters[starts])
+            if other.any() and not self._reads_other_scripts:
+                unread |= other
         place = words - np.maximum.accumulate(np.where(unread, -1, words))
         kept = place <= UNREAD_IN_A_ROW
         if kept.all():

@@ -53,33 +53,29 @@ def cut(model: PreTrainedModel, size: Size, windows: Sequence[Window]) -> Iterat
         size: What to keep.
         windows: Windows with targets, of which some are judged on.
     """
-    heads = neurons = None
-    if size.heads is not None or size.neurons is not None:
-        few = random.Random(0).sample(windows, min(JUDGED, len(windows)))
-        heads, neurons = (
-            most(scores[: size.layers], scores.shape[1] if count is None else count)
-            for scores, count in zip(
-                importance(model, few), (size.heads, size.neurons), strict=True
-            )
-        )
-    if size.layers is not None:
+    if size.heads is None and size.neurons is None:
         keep_layers(model, size.layers)
-    if heads is not None and neurons is not None:
-        keep_heads(model, heads)
-        keep_neurons(model, neurons)
+        yield
+        return
+    few = random.Random(0).sample(windows, min(JUDGED, len(windows)))
+    by_head, by_neuron = importance(model, few)
+    heads = most(by_head[: size.layers], size.heads)
+    neurons = most(by_neuron[: size.layers], size.neurons)
+    keep_layers(model, size.layers)
+    keep_heads(model, heads)
+    keep_neurons(model, neurons)
     yield
-    if heads is not None:
-        put_back_heads(model, heads)
+    put_back_heads(model, heads)
 
 
-def keep_layers(model: PreTrainedModel, layers: int) -> None:
-    """Takes all layers but the first ones out of a model, in place.
+def keep_layers(model: PreTrainedModel, layers: int | None) -> None:
+    """Takes all layers but the first ones out of a model, in place; ``None`` keeps all.
 
     Source: Sajjad et al. (2023), "On the Effect of Dropping Layers of Pre-trained Transformer
     Models", who find dropping the top ones best.
     """
     model.base_model.encoder.layer = model.base_model.encoder.layer[:layers]
-    model.config.num_hidden_layers = layers
+    model.config.num_hidden_layers = len(model.base_model.encoder.layer)
 
 
 def keep_neurons(model: PreTrainedModel, kept: torch.Tensor) -> None:
@@ -91,8 +87,10 @@ def keep_neurons(model: PreTrainedModel, kept: torch.Tensor) -> None:
     model.config.intermediate_size = int(kept[0].sum())
 
 
-def most(scores: torch.Tensor, count: int) -> torch.Tensor:
-    """Where the highest scores of each row stand: ``True`` for `count` of them."""
+def most(scores: torch.Tensor, count: int | None) -> torch.Tensor:
+    """Where the highest scores of each row stand: ``True`` for `count` of them, or for all."""
+    if count is None:
+        return torch.ones_like(scores, dtype=torch.bool)
     kept = torch.zeros_like(scores, dtype=torch.bool)
     return kept.scatter(1, scores.topk(count, dim=1).indices, True)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,12 +21,17 @@ from geoner.errors import ModelError
 from geoner.folder import TOKENIZER_FILE, read_file
 
 _Integers = npt.NDArray[np.int64]
+_Flags = npt.NDArray[np.bool_]
 
 #: Text is tokenized in pieces of at most this many characters, cut at white space.
 PIECE_CHARACTERS = 20_000
 
-#: Of more unread words in a row the model is given so many: one says as much as the next.
+#: Of more unread words or marks in a row the model is given so many: one says as much as the next.
 UNREAD_IN_A_ROW = 5
+
+#: Of more words of one character, with no space between them, the model is given so many, but in
+#: scripts in which that is how words are.
+SINGLE_IN_A_ROW = 40
 
 #: A tokenizer reads the scripts of Asia and Africa if they are in such a share of its vocabulary.
 #: English ones hold letters of them, and no words.
@@ -94,7 +100,8 @@ class TokenizedText:
     A word is what the tokenizer's pre-tokenizer splits off: letters and digits between
     white space, punctuation and symbols. Spans start and end at words. Of a long run of words
     that the tokenizer does not know or whose script it does not read, such as Chinese to an English
-    one, the last of `UNREAD_IN_A_ROW` stands for the rest.
+    one, or of punctuation, such as a ruled line, the last of `UNREAD_IN_A_ROW` stands for the rest;
+    of a long run of single characters, the last of `SINGLE_IN_A_ROW`.
 
     Attributes:
         ids: Token ids without special tokens, shape ``(tokens,)``.
@@ -218,17 +225,20 @@ class TextTokenizer:
     def _without_long_runs(
         self, text: str, ids: _Integers, heads: _Integers, starts: _Integers, ends: _Integers
     ) -> tuple[_Integers, _Integers, _Integers, _Integers]:
-        """Tokens and words in which `UNREAD_IN_A_ROW` words stand for more. They cost a token
-        a character, where English costs one for four or five."""
+        """Tokens and words in which a few stand for a long run that tells the model nothing. Such
+        runs cost a token a character, where English costs one for four or five."""
+        if not len(heads):
+            return ids, heads, starts, ends
         words = np.arange(len(heads))
+        letters = _code_points(text)[starts]
         unread = ids[heads] == self._unknown
-        if not text.isascii():
-            letters = np.frombuffer(text.encode("utf-32-le"), dtype=np.uint32)
-            other = _of_other_scripts(letters[starts])
-            if other.any() and not self._reads_other_scripts:
-                unread |= other
-        place = words - np.maximum.accumulate(np.where(unread, -1, words))
-        kept = place <= UNREAD_IN_A_ROW
+        other = _of_other_scripts(letters)
+        if other.any() and not self._reads_other_scripts:
+            unread |= other
+        joined = np.append(False, starts[1:] == ends[:-1])
+        kept = _places(unread) <= UNREAD_IN_A_ROW
+        kept &= _places(_marks(letters)) <= UNREAD_IN_A_ROW
+        kept &= _places((ends - starts == 1) & ~other, joined) <= SINGLE_IN_A_ROW
         if kept.all():
             return ids, heads, starts, ends
         tokens = np.repeat(kept, np.diff(heads, append=len(ids)))
@@ -326,7 +336,29 @@ def _named(path: Path | None, reason: str) -> Iterator[None]:
         raise
 
 
-def _of_other_scripts(letters: npt.NDArray[np.uint32]) -> npt.NDArray[np.bool_]:
+def _places(members: _Flags, joined: _Flags | bool = True) -> _Integers:
+    """Place of each word in its run of members, from 1; 0 where it is none. Of the words of a run
+    each is joined to the one before."""
+    words = np.arange(len(members))
+    before = np.where(members & joined, -1, words - members)
+    return words - np.maximum.accumulate(before)
+
+
+def _code_points(text: str) -> npt.NDArray[np.uint8] | npt.NDArray[np.uint32]:
+    if text.isascii():
+        return np.frombuffer(text.encode(), dtype=np.uint8)
+    return np.frombuffer(text.encode("utf-32-le"), dtype=np.uint32)
+
+
+def _marks(letters: npt.NDArray[np.unsignedinteger[Any]]) -> _Flags:
+    """Which code points are marks, with which no mention begins: no letter, digit or currency."""
+    kinds, places = np.unique(letters, return_inverse=True)
+    categories = (unicodedata.category(chr(kind)) for kind in kinds.tolist())
+    marks = [category[0] in "PS" and category != "Sc" for category in categories]
+    return np.asarray(marks, dtype=np.bool_)[places]
+
+
+def _of_other_scripts(letters: npt.NDArray[np.unsignedinteger[Any]]) -> _Flags:
     """Which code points are of the scripts of Asia and Africa: from Hebrew to before the phonetic
     signs, from CJK radicals to before the presentation forms of Latin, and beyond."""
     return (

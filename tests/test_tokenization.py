@@ -13,6 +13,7 @@ from geoner.tokenization import (
     SHAPE_CAPITALISED,
     SHAPE_CAPITALS,
     SHAPE_OTHER,
+    SINGLE_IN_A_ROW,
     UNREAD_IN_A_ROW,
     TextTokenizer,
     WindowSettings,
@@ -159,6 +160,35 @@ def test_words_of_many_pieces_are_left_out_whole(tokenizer):
     assert tokenized.ids.tolist() == list(itertools.chain.from_iterable(alone))
     lengths = map(len, alone[:-1])
     assert tokenized.heads.tolist() == list(itertools.accumulate(lengths, initial=0))
+
+
+@pytest.mark.parametrize("line", ["-" * 70, "* " * 40, "=-" * 30, "[(" + "." * 50 + ")]"])
+def test_a_ruled_line_costs_as_much_as_a_few_marks(tokenizer, line):
+    tokenized = tokenizer(text := f"Iran met Oman\n{line}\n$5 million was paid.")
+    words = [text[s:e] for s, e in zip(tokenized.starts, tokenized.ends, strict=True)]
+    marks = words[3:-6]
+    assert words[:3] + words[-6:] == [
+        "Iran",
+        "met",
+        "Oman",
+        "$",
+        "5",
+        "million",
+        "was",
+        "paid",
+        ".",
+    ]
+    assert len(marks) == UNREAD_IN_A_ROW
+    assert "".join(marks).replace(" ", "") == line.replace(" ", "")
+
+
+def test_single_characters_without_end_cost_as_much_as_some(tokenizer):
+    tokenized = tokenizer(text := "The U.S.S.R. paid. " + "U.S." * 500 + " The U.S.A. paid.")
+    words = [text[s:e] for s, e in zip(tokenized.starts, tokenized.ends, strict=True)]
+    assert words[:11] == ["The", *"U.S.S.R.", "paid", "."]
+    assert words[11 : 11 + SINGLE_IN_A_ROW - 1] == [*("U.S." * 10)][:-1]
+    assert words[11 + SINGLE_IN_A_ROW - 1] == "." + "U.S." * 490
+    assert words[-9:] == ["The", *"U.S.A.", "paid", "."]
 
 
 def test_a_vocabulary_of_another_script_reads_it():

@@ -12,6 +12,7 @@ from geoner.inference import OnnxModel
 from geoner.schema import LABELS
 from geoner.tokenization import TextTokenizer, WindowSettings
 from geoner.trainer import load_for_training
+from training import __main__ as command
 from training.card import attention_heads
 from training.distillation import TAGS, Student
 from training.loop import Schedule, Window, fit
@@ -174,3 +175,10 @@ def test_onnx_leaves_out_empty_heads(tmp_path):
 @pytest.mark.parametrize("folder", [SHIPPED_MODEL, FAST_MODEL])
 def test_the_shipped_models_compute_some_of_the_heads_only(folder):
     assert all(count < 12 for count in attention_heads(folder / ONNX_FILE))
+
+
+def test_the_command_prunes_no_bare_encoder(monkeypatch, capsys):
+    monkeypatch.setattr("sys.argv", ["training", "--gold", "gold", "--heads", "9"])
+    with pytest.raises(SystemExit):
+        command.main()
+    assert "need --start" in capsys.readouterr().err

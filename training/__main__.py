@@ -54,6 +54,8 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=13)
     parser.add_argument("--resume", action="store_true", help="go on after an interruption")
     options = parser.parse_args()
+    if options.start is None and (options.heads or options.neurons):
+        parser.error("--heads and --neurons need --start, a model that has learned what matters")
 
     work: Path = options.work
     checkpoint = work / "student.pt"

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
+
+from geoner.errors import GeonerError
 
 T = TypeVar("T")
 Read = TypeVar("Read")
@@ -63,30 +66,35 @@ def overlapped(
         after: What is done after it, with what `before` and `model` gave.
         ahead: Parts taken before the results of the one before them are there; 0: each is
             finished before the next is taken.
+
+    Raises:
+        GeonerError: in a process forked from the one that began, where the thread is not.
     """
+    process = os.getpid()
     waiting: deque[tuple[T, Read, Future[Scored]]] = deque()
+
+    def finished() -> Result:
+        if os.getpid() != process:
+            raise GeonerError(
+                "texts half read cannot be read on in a forked process; begin anew there"
+            )
+        part, read, scored = waiting.popleft()
+        return after(part, read, scored.result())
+
     pool = ThreadPoolExecutor(1, thread_name_prefix="geoner-model")
     given_up = threading.Event()
     try:
         for part in parts:
             if isinstance(part, BaseException):
                 while waiting:
-                    yield _finished(waiting, after)
+                    yield finished()
                 raise part
             read = before(part)
             waiting.append((part, read, pool.submit(model, read, given_up.is_set)))
             if len(waiting) > ahead:
-                yield _finished(waiting, after)
+                yield finished()
         while waiting:
-            yield _finished(waiting, after)
+            yield finished()
     finally:
         given_up.set()
         pool.shutdown(cancel_futures=True)
-
-
-def _finished(
-    waiting: deque[tuple[T, Read, Future[Scored]]],
-    after: Callable[[T, Read, Scored], Result],
-) -> Result:
-    part, read, scored = waiting.popleft()
-    return after(part, read, scored.result())

@@ -118,6 +118,33 @@ def test_a_process_may_fork_and_its_child_works_and_ends(backend, before, ending
     assert result.returncode == 0, result.stderr
 
 
+HALF_READ = """
+    import os, signal, sys
+    import geoner
+    texts = ["Talks between Iran and Oman resumed."] * 40
+    documents = geoner.extract_many(texts, batch_size=2)
+    next(documents)
+    child = os.fork()
+    if child == 0:
+        signal.alarm(120)
+        try:
+            list(documents)
+        except geoner.GeonerError as error:
+            assert "begin anew" in str(error), error
+            sys.exit(7)
+        sys.exit(1)
+    _, status = os.waitpid(child, 0)
+    assert os.waitstatus_to_exitcode(status) == 7, status
+    assert [len(document.entities) for document in documents] == [2] * 39
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork")
+def test_texts_half_read_are_not_read_on_in_a_child():
+    result = run_python(HALF_READ)
+    assert result.returncode == 0, result.stderr
+
+
 POOL = """
 import multiprocessing, sys
 import geoner

@@ -196,10 +196,14 @@ def load_for_training(
     Raises:
         ModelError: if the folder holds no BERT encoder.
     """
-    set_seed(seed)
     try:
         # dropout inside attention keeps PyTorch off its fast kernels
-        model, _ = load_classifier(base, attention_probs_dropout_prob=0.0)
+        read, _ = load_classifier(base, attention_probs_dropout_prob=0.0)
+        # What was read from a file is saved by the names of the file ("LayerNorm.gamma" in old
+        # ones; before transformers 5.6, always), by which Trainer does not know it again.
+        model = type(read)(read.config)
+        model.load_state_dict(read.state_dict())
+        set_seed(seed)
         config = model.config
         embeddings = model.base_model.embeddings
         types = embeddings.token_type_embeddings

@@ -3,6 +3,7 @@ from types import SimpleNamespace
 import pytest
 import torch
 from hypothesis import given
+from safetensors.torch import load_file, save_file
 
 from geoner import Article, Document
 from geoner.errors import GeonerError
@@ -122,3 +123,21 @@ def test_few_articles_are_learned_in_smaller_batches():
 def test_hyperparameters_that_make_no_sense_are_named(wrong):
     with pytest.raises(GeonerError, match=next(iter(wrong))):
         Hyperparameters(**wrong)
+
+
+def test_a_checkpoint_has_the_names_that_the_model_has(tmp_path):
+    """Trainer reads its checkpoints by them, and silently leaves out what it does not know."""
+    base = tmp_path / "base"
+    base.mkdir()
+    (base / "config.json").write_bytes((SHIPPED_MODEL / "config.json").read_bytes())
+    old = {
+        name.replace("LayerNorm.weight", "LayerNorm.gamma").replace(
+            "LayerNorm.bias", "LayerNorm.beta"
+        ): tensor
+        for name, tensor in load_file(SHIPPED_MODEL / "model.safetensors").items()
+    }
+    save_file(old, base / "model.safetensors")
+    model = load_for_training(base, ["COUNTRY"], WindowSettings(), seed=1)
+    model.save_pretrained(tmp_path / "checkpoint")
+    saved = load_file(tmp_path / "checkpoint" / "model.safetensors")
+    assert saved.keys() == model.state_dict().keys()

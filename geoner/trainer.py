@@ -201,7 +201,7 @@ def load_for_training(
         read, _ = load_classifier(base, attention_probs_dropout_prob=0.0)
         # What was read from a file is saved by the names of the file ("LayerNorm.gamma" in old
         # ones; before transformers 5.6, always), by which Trainer does not know it again.
-        model = type(read)(read.config)
+        model = type(read)(read.config).eval()
         model.load_state_dict(read.state_dict())
         set_seed(seed)
         config = model.config

@@ -9,6 +9,7 @@ from geoner import Article, Document, Extractor, GeonerError, Hyperparameters, f
 from geoner.errors import ArticleError, ModelError
 from geoner.export import snap_to_grid
 from geoner.extractor import SHIPPED_MODEL
+from geoner.folder import read_config
 from geoner.inference import OnnxModel, TorchModel
 from geoner.tokenization import TextTokenizer, WindowSettings
 
@@ -173,7 +174,9 @@ def test_the_int8_model_is_near_the_float_one(trained):
 def test_configuration_has_no_local_paths(trained):
     folder, _ = trained
     config = json.loads((folder / "config.json").read_text())
-    assert config["geoner"].items() >= {"max_length": 512, "overlap": 128}.items()
+    base = read_config(SHIPPED_MODEL)["geoner"]
+    for setting in ("max_length", "overlap", "word_shapes"):
+        assert config["geoner"][setting] == base[setting]
     assert "_name_or_path" not in config
 
 

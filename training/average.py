@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 
 import torch
@@ -65,6 +66,7 @@ def main() -> None:
         *geoner.read_articles(options.gold / "train.jsonl"),
         *geoner.read_articles(SEEDS, split="train"),
     ]
+    model.config.update({"geoner": asdict(base.READING)})
     write_model(model, tokenizer, [article.text for article in articles], options.output)
     calibration.calibrate(options.output, geoner.read_articles(options.gold / "dev.jsonl"))
 

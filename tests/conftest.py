@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +16,10 @@ from tests.render.browser import Browser, find_browser
 # no deadline: machines that run the tests are busy; no chance: a failure is found again
 hypothesis.settings.register_profile("geoner", deadline=None, derandomize=True)
 hypothesis.settings.load_profile("geoner")
+
+# what a shell starts in the background does not hear SIGINT, nor do the commands that tests interrupt
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 SEEDS = Path(__file__).parent.parent / "seeds" / "articles"
 

@@ -17,7 +17,7 @@ from tests.render.browser import Browser, find_browser
 hypothesis.settings.register_profile("geoner", deadline=None, derandomize=True)
 hypothesis.settings.load_profile("geoner")
 
-# what a shell starts in the background does not hear SIGINT, nor do the commands that tests interrupt
+# what a shell starts in the background does not hear SIGINT, nor do the commands that tests stop
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 

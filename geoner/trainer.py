@@ -203,13 +203,13 @@ def load_for_training(
         # ones; before transformers 5.6, always), by which Trainer does not know it again.
         model = type(read)(read.config).eval()
         model.load_state_dict(read.state_dict())
-        set_seed(seed)
         config = model.config
         embeddings = model.base_model.embeddings
         types = embeddings.token_type_embeddings
     except Exception as error:  # transformers and safetensors raise many kinds
         raise ModelError(f"{base}: not a BERT model, or truncated ({error})") from error
 
+    set_seed(seed)
     tags = iob2_tags(labels)
     known = [config.id2label[k] for k in range(len(config.id2label))]
     old_head, width = model.classifier, config.hidden_size

@@ -167,17 +167,8 @@ def test_a_ruled_line_costs_as_much_as_a_few_marks(tokenizer, line):
     tokenized = tokenizer(text := f"Iran met Oman\n{line}\n$5 million was paid.")
     words = [text[s:e] for s, e in zip(tokenized.starts, tokenized.ends, strict=True)]
     marks = words[3:-6]
-    assert words[:3] + words[-6:] == [
-        "Iran",
-        "met",
-        "Oman",
-        "$",
-        "5",
-        "million",
-        "was",
-        "paid",
-        ".",
-    ]
+    assert words[:3] == ["Iran", "met", "Oman"]
+    assert words[-6:] == ["$", "5", "million", "was", "paid", "."]
     assert len(marks) == UNREAD_IN_A_ROW
     assert "".join(marks).replace(" ", "") == line.replace(" ", "")
 

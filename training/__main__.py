@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -89,7 +89,7 @@ def main() -> None:
         Size(options.layers, options.heads, options.neurons),
     )
     only_onnx = options.layers is not None
-    trained.config.update({"geoner": asdict(base.READING)})
+    base.set_reading(trained)
     write_model(trained, tokenizer, lessons.texts, work / "model", only_onnx=only_onnx)
     calibration.calibrate(work / "model", dev)
     card.write(work / "model", options.gold, options.output)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping
-from dataclasses import asdict
 from pathlib import Path
 
 import torch
@@ -66,7 +65,7 @@ def main() -> None:
         *geoner.read_articles(options.gold / "train.jsonl"),
         *geoner.read_articles(SEEDS, split="train"),
     ]
-    model.config.update({"geoner": asdict(base.READING)})
+    base.set_reading(model)
     write_model(model, tokenizer, [article.text for article in articles], options.output)
     calibration.calibrate(options.output, geoner.read_articles(options.gold / "dev.jsonl"))
 

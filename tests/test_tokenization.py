@@ -1,4 +1,6 @@
 import itertools
+import random
+import string
 
 import numpy as np
 import pytest
@@ -9,11 +11,13 @@ from tokenizers.models import WordPiece
 
 from geoner.errors import ModelError
 from geoner.tokenization import (
+    CHARACTERS_A_TOKEN,
     PIECE_CHARACTERS,
     SHAPE_CAPITALISED,
     SHAPE_CAPITALS,
     SHAPE_OTHER,
     SINGLE_IN_A_ROW,
+    SPARE_TOKENS,
     UNREAD_IN_A_ROW,
     TextTokenizer,
     WindowSettings,
@@ -206,6 +210,30 @@ def test_names_are_found_around_a_run_of_unknown_words(extractor):
     text = f"Talks between Iran {HAN} and Oman resumed."
     found = extractor.extract(text).entities
     assert [(e.text, e.start) for e in found] == [("Iran", 14), ("Oman", text.index("Oman"))]
+
+
+#: Signs, letters and digits at random: nothing that any language has for long.
+DENSE = "".join(random.Random(3).choices(string.ascii_letters + string.digits + "$%&/.:", k=9_000))
+
+
+def test_passages_at_random_are_read_in_part_and_what_stands_around_them_whole(tokenizer):
+    before, after = "Iran met Oman. ", " $5 million was paid to the U.S. by Oman. " * 20
+    tokenized = tokenizer(text := before + DENSE + after)
+    words = [text[s:e] for s, e in zip(tokenized.starts, tokenized.ends, strict=True)]
+    assert words[:4] == ["Iran", "met", "Oman", "."]
+    assert words[-9:] == ["to", "the", *"U.S.", "by", "Oman", "."]
+    assert max(np.diff(tokenized.ends)) > SPARE_TOKENS  # what is left out is in no word
+    assert len(tokenized.ids) <= len(text) / CHARACTERS_A_TOKEN + SPARE_TOKENS
+
+
+@given(st.lists(st.sampled_from(["U.S. ", "$1 ", "q7#", "Zx!", "the ", "Iran ", "\n"]), max_size=9))
+def test_no_text_has_more_tokens_than_its_length_allows(tokenizer, parts):
+    text = "".join(parts) * 200
+    tokenized = tokenizer(text)
+    assert len(tokenized.ids) <= len(text) / CHARACTERS_A_TOKEN + SPARE_TOKENS
+    assert len(tokenized.heads) == len(tokenized.starts) == len(tokenized.ends)
+    assert (tokenized.starts[1:] >= tokenized.ends[:-1]).all()
+    assert (np.diff(tokenized.heads) > 0).all()
 
 
 @given(text=any_text)

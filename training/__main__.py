@@ -7,17 +7,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-import torch
-
 import geoner
 from geoner.export import write_model
 from geoner.extractor import SHIPPED_MODEL
-from geoner.folder import TOKENIZER_FILE
-from geoner.schema import LABELS
 from geoner.tokenization import TextTokenizer
-from geoner.trainer import load_for_training
 from training import base, calibration, card, teacher
-from training.distillation import Student, extractor_of, student, taught
+from training.distillation import extractor_of, student, taught
 from training.lessons import prepare
 from training.loop import Schedule, Window
 from training.pruning import Size
@@ -66,13 +61,7 @@ def main() -> None:
     tokenizer = TextTokenizer.from_pretrained(encoder, base.SETTINGS)
     lessons = prepare(options.gold, options.corpora, tokenizer, options.seed)
 
-    master: torch.nn.Module
-    if options.teacher is None:
-        master = teacher.trained(lessons.articles, work, encoder / TOKENIZER_FILE, options.seed)
-    else:
-        master = Student(
-            load_for_training(options.teacher, LABELS, tokenizer.settings, options.seed)
-        )
+    master = teacher.chosen(options.teacher, lessons.articles, work, encoder, options.seed)
     dev = geoner.read_articles(options.gold / "dev.jsonl")
     row = geoner.evaluate(extractor_of(master, tokenizer), dev)["micro avg"]
     print(f"the teacher on dev: {row}", flush=True)

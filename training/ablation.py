@@ -3,8 +3,9 @@ means or with one alone, from several seeds.
 
 python -m training.ablation --gold DIR --corpora FILES --results build/ablation.jsonl
 
-needs the teacher of `python -m training` in `--work`. A run is a pass over a fixed number of
-tokens, so that no variant learns longer than another; figures are those of the float32 model.
+A run is a pass over a fixed number of tokens, so that no variant learns longer than another;
+figures are those of the float32 model. Without `--teacher` the one of `python -m training` teaches,
+which is trained unless it is in `--work`.
 """
 
 from __future__ import annotations
@@ -25,7 +26,6 @@ import torch
 import geoner
 from geoner.decoding import FloatArray, Iob2Decoder
 from geoner.extractor import Extractor
-from geoner.folder import TOKENIZER_FILE
 from geoner.inference import Model
 from geoner.schema import LABELS
 from geoner.tokenization import TextTokenizer
@@ -37,7 +37,7 @@ from training.lessons import Lessons, prepare
 from training.loop import Window, as_model
 
 #: Tokens of a run, special ones included.
-TOKENS = 300_000
+TOKENS = 200_000
 
 #: Share of a run that is spent on changed copies or unlabelled text, where a variant has some.
 ASIDE = 1 / 3
@@ -52,22 +52,29 @@ class Variant:
     Attributes:
         articles: Windows of labelled articles.
         before: Windows that come first, for `ASIDE` of the run.
-        among: Windows mixed among those of the articles, for `ASIDE` of the run.
+        among: Windows without labels, mixed among those of the articles, for `ASIDE` of the run.
         shapes: Whether the model sees word shapes.
+        teacher: Who has half of each target, and all of it in `among`.
     """
 
     articles: Sequence[Window]
     before: Sequence[Window] = ()
     among: Sequence[Window] = ()
     shapes: bool = True
+    teacher: torch.nn.Module | None = None
 
     def epochs(self, seed: int) -> list[list[Window]]:
         """The lessons of a run, drawn by the seed."""
         rng = random.Random(seed)
         aside = int(TOKENS * ASIDE)
         rest = TOKENS - aside * (bool(self.before) + bool(self.among))
-        lessons = [draw(self.before, aside, rng)] if self.before else []
-        lessons.append([*draw(self.articles, rest, rng), *draw(self.among, aside, rng)])
+        before = draw(self.before, aside, rng)
+        articles, among = draw(self.articles, rest, rng), draw(self.among, aside, rng)
+        if self.teacher is not None:
+            before, articles = taught(before, self.teacher), taught(articles, self.teacher)
+            among = taught(among, self.teacher, trust=1)
+        lessons = [before] if before else []
+        lessons.append([*articles, *among])
         if not self.shapes:
             lessons = [[_without_shapes(window) for window in lesson] for lesson in lessons]
         return lessons
@@ -147,21 +154,17 @@ def main() -> None:
     parser.add_argument("--work", type=Path, default=Path("build/training"))
     parser.add_argument("--results", type=Path, default=Path("build/ablation.jsonl"))
     parser.add_argument("--starts", type=int, default=len(SEEDS_OF_RUNS))
+    parser.add_argument(
+        "--teacher", type=Path, metavar="MODEL", help="a model that teaches, not the larger one"
+    )
     options = parser.parse_args()
 
     encoder = base.fetch(options.work / "base")
     tokenizer = TextTokenizer.from_pretrained(encoder, base.SETTINGS)
     lessons = prepare(options.gold, options.corpora, tokenizer, SCHEDULE.seed)
-    master = teacher.trained(
-        lessons.articles, options.work, encoder / TOKENIZER_FILE, SCHEDULE.seed
-    )
-    rng = random.Random(SCHEDULE.seed)
-    enough = int(len(SEEDS_OF_RUNS) * ASIDE * TOKENS)
     variants = make_variants(
         lessons,
-        taught(lessons.articles, master),
-        taught(draw(lessons.copies, enough, rng), master),
-        taught(draw(lessons.unlabelled, enough, rng), master, trust=1),
+        teacher.chosen(options.teacher, lessons.articles, options.work, encoder, SCHEDULE.seed),
     )
     rows = run(variants, encoder, options.gold, options.results, options.starts)
     print("\n".join(table(rows)))
@@ -210,26 +213,19 @@ def run(
     return rows
 
 
-def make_variants(
-    lessons: Lessons, articles: list[Window], copies: list[Window], unlabelled: list[Window]
-) -> dict[str, Variant]:
-    """The variants by what they learn from.
-
-    Args:
-        lessons: With labels alone.
-        articles: Windows of all articles, with the teacher's say.
-        copies: Of some changed copies, with it.
-        unlabelled: Of unlabelled texts, by the teacher alone.
-    """
-    both = lessons.articles
+def make_variants(lessons: Lessons, master: torch.nn.Module) -> dict[str, Variant]:
+    """The variants by what they learn from."""
+    both, copies, unlabelled = lessons.articles, lessons.copies, lessons.unlabelled
     return {
         "gold": Variant(lessons.gold),
         "gold, seeds": Variant(both),
         "gold, seeds; no word shapes": Variant(both, shapes=False),
-        "gold, seeds; copies first": Variant(both, before=lessons.copies),
-        "gold, seeds; teacher": Variant(articles),
-        "gold, seeds; teacher, also on unlabelled text": Variant(articles, among=unlabelled),
-        "all of these": Variant(articles, before=copies, among=unlabelled),
+        "gold, seeds; copies first": Variant(both, before=copies),
+        "gold, seeds; teacher": Variant(both, teacher=master),
+        "gold, seeds; teacher, also on unlabelled text": Variant(
+            both, among=unlabelled, teacher=master
+        ),
+        "all of these": Variant(both, before=copies, among=unlabelled, teacher=master),
     }
 
 

@@ -14,7 +14,7 @@ from geoner.extractor import Extractor
 from geoner.schema import LABELS, iob2_tags
 from geoner.tokenization import TextTokenizer
 from geoner.trainer import encode, load_for_training
-from training.loop import IGNORED, Schedule, Window, as_model, batches, collate, fit
+from training.loop import IGNORED, PRECISION, Schedule, Window, as_model, batches, collate, fit
 from training.pruning import WHOLE, Size, cut
 
 TAGS = iob2_tags(LABELS)
@@ -47,7 +47,7 @@ def taught(
     teacher.eval()
     for chosen in batches([len(window.input_ids) for window in windows], _TOKENS, 0):
         inputs, _ = collate([windows[index] for index in chosen])
-        with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16):
+        with torch.inference_mode(), torch.autocast("cpu", enabled=PRECISION is torch.bfloat16):
             said = teacher(**inputs).float().softmax(dim=-1)
         for row, index in enumerate(chosen):
             window = windows[index]

@@ -1,8 +1,9 @@
-"""A training loop that multiplies in bfloat16, for the teacher and for what learns from it.
+"""A training loop for the teacher and for what learns from it.
 
-`geoner.finetune` learns from labels; here targets may be probabilities, and on a CPU with matrix
-units a step takes a fraction of the time: weights, activations and gradients are bfloat16, and a
-float32 copy of the weights takes the updates.
+`geoner.finetune` learns from labels; here targets may be probabilities, and on a CPU that can
+multiply bfloat16 a step takes a fraction of the time: weights, activations and gradients are
+bfloat16, and a float32 copy of the weights takes the updates. On other CPUs, where that would take
+many times as long, all of it is float32.
 
 Source: Micikevicius et al. (2018), "Mixed Precision Training"; the schedule is that of Zhai et al.
 (2022), "Scaling Vision Transformers": up, level, and down to nothing in the last epoch.
@@ -22,6 +23,14 @@ import torch
 from torch.nn.utils.rnn import pad_sequence
 
 from geoner.inference import Inputs, Logits, Model
+
+#: Instructions by which a CPU multiplies bfloat16, as PyTorch names them.
+_BFLOAT16 = ("amx_bf16", "avx512_bf16", "bf16")
+
+#: What training multiplies in on this machine.
+PRECISION: torch.dtype = (
+    torch.bfloat16 if any(map(torch.cpu.get_capabilities().get, _BFLOAT16)) else torch.float32
+)
 
 #: Target of tokens that take no part in the loss.
 IGNORED = -1.0
@@ -80,8 +89,8 @@ def fit(
 
     Args:
         model: Called with "input_ids", "attention_mask" and "token_type_ids", all of shape
-            ``(windows, tokens)``; gives logits ``(windows, tokens, tags)``. It stays bfloat16
-            until this ends, then it is float32 again.
+            ``(windows, tokens)``; gives logits ``(windows, tokens, tags)``. It is of
+            `PRECISION` until this ends, then float32 again.
         epochs: The windows of each epoch; they may differ.
         schedule: How to train.
         checkpoint: A file that keeps the state after each epoch.
@@ -102,7 +111,7 @@ def fit(
         step = sum(map(len, plans[:first]))
         optimizer.load_state_dict(state["optimizer"])
         _copy(state["weights"], master)
-    model.to(torch.bfloat16).train()
+    model.to(PRECISION).train()
     weights = list(model.parameters())
     _copy(master, weights)
     clock = time.monotonic()

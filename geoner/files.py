@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import secrets
 import shutil
@@ -19,21 +20,55 @@ def whole_file(name: str | Path) -> Iterator[TextIO]:
     written to as it is.
 
     Raises:
-        OSError: if it cannot be written.
+        OSError: if it cannot be written; its filename is `name`, which tells it from what goes
+            wrong with other files in the block.
     """
     path = Path(name).resolve()
     if path.exists() and not path.is_file():
-        with path.open("w", encoding="utf-8", newline="\n") as file:
+        with _Named(path, "w", name) as file:
             yield file
         return
     draft = draft_beside(path)
     try:
         # "x": never through a link that somebody put there
-        with draft.open("x", encoding="utf-8", newline="\n") as file:
+        with _Named(draft, "x", name) as file:
             yield file
-        take_place(draft, path)
+        with _naming(name):
+            take_place(draft, path)
     finally:
         draft.unlink(missing_ok=True)
+
+
+class _Named(io.TextIOWrapper):
+    """A UTF-8 text file whose errors bear a name."""
+
+    def __init__(self, path: Path, mode: str, name: str | Path) -> None:
+        self._said = name
+        with _naming(name):
+            content = path.open(f"{mode}b")
+        super().__init__(content, encoding="utf-8", newline="\n")
+
+    def write(self, text: str) -> int:
+        with _naming(self._said):
+            return super().write(text)
+
+    def flush(self) -> None:
+        with _naming(self._said):
+            super().flush()
+
+    def close(self) -> None:
+        with _naming(self._said):
+            super().close()
+
+
+@contextmanager
+def _naming(name: str | Path) -> Iterator[None]:
+    """Lets an error bear the name of a file as its user knows it."""
+    try:
+        yield
+    except OSError as error:
+        error.filename = str(name)
+        raise
 
 
 def take_place(draft: Path, path: Path) -> None:

@@ -107,6 +107,33 @@ def test_a_full_device_is_said(capsys, article, labelled):
         assert said(capsys) == "geoner: /dev/full: cannot be written (No space left on device)"
 
 
+@pytest.mark.parametrize(
+    ("sink", "code", "line"),
+    [
+        (">/dev/full", 1, "geoner: standard output: cannot be written (No space left on device)\n"),
+        ("| head -c 10 >/dev/null", 141, ""),
+    ],
+)
+def test_a_sink_that_fails_is_not_the_file_for_errors(article, out, sink, code, line):
+    command = " ".join([*GEONER, "extract", "--format", "jsonl", "--errors", str(out / "bad")])
+    many = " ".join([str(article)] * 300)
+    result = subprocess.run(
+        ["bash", "-c", f"{command} {many} {sink}; exit ${{PIPESTATUS[0]}}"],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )
+    assert (result.returncode, result.stderr) == (code, line)
+    assert names(out) == []
+
+
+def test_a_file_for_errors_that_is_full_is_said(capsys, article):
+    missing = article.with_name("missing.txt")
+    assert main(["extract", str(missing), str(article), "--errors", "/dev/full"]) == 1
+    assert said(capsys) == "geoner: /dev/full: cannot be written (No space left on device)"
+
+
 def run_unprivileged(arguments, **options):
     """A command for which permissions count, also where the tests run as root."""
 

@@ -29,11 +29,11 @@ def labels_of(tags: Sequence[str]) -> tuple[str, ...]:
     """Labels of an IOB2 tag list, in order of their "B-" tags.
 
     Raises:
-        ModelError: if a tag is neither "O", "B-x" nor "I-x", if "O" is missing, or if a
-            label lacks one of its two tags.
+        ModelError: if a tag is neither "O", "B-x" nor "I-x", if "O" is missing, if a label lacks
+            one of its two tags, or if a tag stands twice.
     """
     begins = tuple(tag[2:] for tag in tags if tag.startswith("B-"))
-    if sorted(tags) != sorted(iob2_tags(begins)):
+    if sorted(tags) != sorted(iob2_tags(dict.fromkeys(begins))):
         raise ModelError(
             f"the model's tags are not an IOB2 set: {', '.join(tags)}; "
             'expected "O" and, for each label, "B-label" and "I-label"'

@@ -17,6 +17,7 @@ from geoner import (
 )
 from geoner.linking import link
 from geoner.values.resolve import resolve
+from geoner.values.types import COUNTRY_KINDS
 
 TEXT = "Chad signed the Paris Agreement."
 DOCUMENT = Document.from_spans(TEXT, [(16, 31, "AGREEMENT", 0.9), (0, 4, "COUNTRY", 0.5)])
@@ -27,7 +28,8 @@ CHAD = CountryValue("TD", "TCD", "Chad")
 words = st.text(min_size=1, max_size=9)
 optional = st.none() | words
 amounts = st.none() | st.decimals(allow_nan=False, allow_infinity=False, max_value=10**15, places=3)
-country_values = st.builds(CountryValue, optional, optional, words, words)
+kinds = st.sampled_from(COUNTRY_KINDS)
+country_values = st.builds(CountryValue, optional, optional, words, kinds)
 values = st.one_of(
     st.none(),
     country_values,
@@ -104,6 +106,10 @@ def with_field(**fields):
         (with_field(value={**CHAD.to_dict(), "type": "river"}), "type 'river'"),
         (with_field(value={**CHAD.to_dict(), "name": 5}), "'name' is 5"),
         (with_field(value={**CHAD.to_dict(), "alpha_4": "X"}), "no field 'alpha_4'"),
+        (
+            with_field(value={**CHAD.to_dict(), "kind": "town"}),
+            "field 'kind' is 'town', not one of",
+        ),
         (with_field(value={"type": "official"}), "lacks a field: .*'name'"),
         (with_field(value={**_MONEY, "amount_min": "a lot"}), "'amount_min' is 'a lot'"),
         (with_field(value={**_MONEY, "amount_max": "NaN"}), "'amount_max' is 'NaN'"),

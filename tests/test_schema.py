@@ -16,6 +16,7 @@ def test_tags_and_labels_are_inverse():
         ["O", "B-X"],
         ["O", "I-X"],
         ["O", "B-X", "I-X", "I-X"],
+        ["O", "B-X", "I-X", "B-X", "I-X"],
         ["LABEL_0", "LABEL_1"],
     ],
 )

@@ -197,6 +197,8 @@ def _checked(kind: type[Value], field: str, value: Any) -> Any:
         raise ValueError(f"a value of type {kind.type!r} has no field {field!r:.40}")
     if type(value) not in types:  # not isinstance: True is no year
         raise ValueError(f"field {field!r} is {value!r:.40}")
+    if kind is CountryValue and field == "kind" and value not in COUNTRY_KINDS:
+        raise ValueError(f"field 'kind' is {value!r:.40}, not one of {', '.join(COUNTRY_KINDS)}")
     if field in ("amount_min", "amount_max"):
         return _decimal(field, value)
     if field == "parties":

@@ -209,8 +209,8 @@ def _training_rows(settings: Hyperparameters, trained: Trained) -> Iterator[str]
     return rows(["", ""], body)
 
 
-def _shown(value: object) -> str:
-    return "by the base" if value is None else f"{value:g}"
+def _shown(value: bool | float) -> str:
+    return ("no", "yes")[value] if isinstance(value, bool) else f"{value:g}"
 
 
 def point(size: int, evaluation: Evaluation) -> dict[str, Any]:

@@ -41,6 +41,11 @@ NAMED = (COUNTRY, OFFICIAL)
 IN_FLIGHT = 256
 
 
+def model_folder(path: str | Path | None) -> Path:
+    """The folder that is meant: ``None`` is the shipped model, and `MODELS` has names."""
+    return SHIPPED_MODEL if path is None else MODELS.get(str(path), Path(path))
+
+
 class Extractor:
     """Finds mentions in texts with one model. Make one with `from_pretrained`, use it often.
 
@@ -98,7 +103,7 @@ class Extractor:
         """
         if threads is not None and threads < 1:
             raise ValueError(f"threads must be at least 1, not {threads}")
-        folder = SHIPPED_MODEL if path is None else MODELS.get(str(path), Path(path))
+        folder = model_folder(path)
         config = read_config(folder)
         window_settings, tags, calibration = _settings(config, folder)
         if min_score is not None:

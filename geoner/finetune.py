@@ -23,8 +23,8 @@ from geoner.calibration import Calibration, fit
 from geoner.errors import GeonerError, MissingExtraError, ModelError
 from geoner.escapes import visible
 from geoner.evaluate import Evaluation, evaluate
-from geoner.extractor import SHIPPED_MODEL, Extractor
-from geoner.folder import CONFIG_FILE, WEIGHTS_FILE, read_config, tags_of
+from geoner.extractor import SHIPPED_MODEL, Extractor, model_folder
+from geoner.folder import CONFIG_FILE, WEIGHTS_FILE, present, read_config, tags_of
 from geoner.hyperparameters import Hyperparameters
 from geoner.schema import labels_of
 from geoner.selection import Selection, part, select
@@ -100,12 +100,12 @@ def finetune(
         MissingExtraError: if geoner[train] is not installed.
     """
     settings = hyperparameters or Hyperparameters()
-    trainer = _trainer()
+    trainer = _trainer(with_curve=bool(curve))
     from geoner.weights import quiet_transformers
 
     output = Path(output_dir)
     _check_output(output, force)
-    base_folder = SHIPPED_MODEL if base is None else Path(base)
+    base_folder = model_folder(base)
     tokenizer, calibration = _reading(base_folder)
     selection = select(train, dev, replay, _labels(base_folder), labels, settings.seed, format)
     sizes = _sizes(curve, len(selection.train))
@@ -160,10 +160,13 @@ _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _WRITERS = re.compile("I/O error|inline_container|PytorchStreamWriter|iostream")
 
 
-def _trainer() -> Any:
-    """The module that trains, with everything it needs."""
+def _trainer(with_curve: bool) -> Any:
+    """The module that trains, with everything it needs: what is missing should be said before."""
     try:
+        if with_curve:
+            import matplotlib  # noqa: F401
         import onnx  # noqa: F401
+        import onnxscript  # noqa: F401
         import seqeval  # noqa: F401
         import transformers  # noqa: F401
 
@@ -187,6 +190,7 @@ def _check_output(output: Path, force: bool) -> None:
 def _reading(base: Path) -> tuple[TextTokenizer, Calibration]:
     """How a base reads text, and what its scores mean."""
     config = read_config(base)
+    present(base / WEIGHTS_FILE)
     try:
         settings, calibration = WindowSettings.from_config(config), Calibration.from_config(config)
     except ModelError as error:

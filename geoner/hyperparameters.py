@@ -42,5 +42,9 @@ class Hyperparameters:
             value = getattr(self, name)
             if value is not None and not value > 0:
                 raise GeonerError(f"{name} must be more than 0, not {value}")
-        if not (self.weight_decay >= 0 and 0 <= self.shape_dropout <= 1 and self.seed >= 0):
-            raise GeonerError("weight_decay, shape_dropout and seed must not be negative")
+        for name in ("weight_decay", "seed"):
+            value = getattr(self, name)
+            if not value >= 0:
+                raise GeonerError(f"{name} must not be negative, as {value} is")
+        if not 0 <= self.shape_dropout <= 1:
+            raise GeonerError(f"shape_dropout must be from 0 to 1, not {self.shape_dropout}")

@@ -279,6 +279,10 @@ class TorchModel(Model):
                     name: torch.from_numpy(array).to(self._device) for name, array in inputs.items()
                 }
                 logits = self._model(**tensors).logits.float().cpu().numpy()
+        except torch.OutOfMemoryError as error:
+            raise GeonerError(
+                f"out of memory on {self._device}; free some, or read on the CPU"
+            ) from error
         except (RuntimeError, IndexError) as error:
             raise _unfit(self._path, str(error).splitlines()[0]) from error
         shape = (*inputs["input_ids"].shape, self._model.config.num_labels)

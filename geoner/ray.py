@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from geoner.errors import GeonerError, MissingExtraError
-from geoner.extractor import Extractor
+from geoner.extractor import MODELS, Extractor
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -81,8 +81,7 @@ def extract(
         ExtractorActor,
         fn_constructor_kwargs={
             "text_column": text_column,
-            # an actor's working folder is another
-            "model": Path(model).resolve() if model and Path(model).exists() else model,
+            "model": _everywhere(model),
             "backend": backend,
             "device": device,
             "dtype": dtype,
@@ -97,6 +96,13 @@ def extract(
         num_gpus=num_gpus,
         **map_options,
     )
+
+
+def _everywhere(model: str | Path | None) -> str | Path | None:
+    """What names the model in an actor, whose working folder is another."""
+    if model is None or str(model) in MODELS or not Path(model).exists():
+        return model
+    return Path(model).resolve()
 
 
 class ExtractorActor:

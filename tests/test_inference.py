@@ -224,6 +224,18 @@ def test_batches_side_by_side_are_read_only_a_little_ahead():
     results.close()
 
 
+def test_a_device_without_memory_is_named(monkeypatch):
+    torch = pytest.importorskip("torch")
+    model = Extractor.from_pretrained(backend="torch")._model
+
+    def full(**_):
+        raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB.")
+
+    monkeypatch.setattr(model, "_model", full)
+    with pytest.raises(GeonerError, match="out of memory on cpu"):
+        model({"input_ids": np.ones((1, 4), dtype=np.int64)})
+
+
 def test_an_error_among_batches_side_by_side_is_raised():
     good = {name: np.ones((1, 4), dtype=np.int64) for name in ("input_ids", "token_type_ids")}
     wrong = {**good, "input_ids": np.full((1, 4), 10**6)}

@@ -148,6 +148,12 @@ def test_a_folder_is_found_from_an_actors_own_working_folder(monkeypatch):
     assert given["fn_constructor_kwargs"]["model"] == SHIPPED_MODEL
 
 
+def test_a_folder_with_the_name_of_a_shipped_model_is_not_meant(tmp_path, monkeypatch):
+    (tmp_path / "fast").mkdir()
+    monkeypatch.chdir(tmp_path)
+    assert asked_of_ray(model="fast")["fn_constructor_kwargs"]["model"] == "fast"
+
+
 def test_other_options_of_ray_are_passed_on():
     assert asked_of_ray(memory=1 << 30)["memory"] == 1 << 30
 

@@ -10,7 +10,14 @@ from dataclasses import asdict
 
 import pytest
 
-from geoner import Extractor, evaluate, read_articles, write_articles
+from geoner import (
+    Extractor,
+    GeonerError,
+    Hyperparameters,
+    evaluate,
+    read_articles,
+    write_articles,
+)
 from geoner.analysis import judged_scores
 from geoner.calibration import Calibration, fit
 from geoner.cli import main
@@ -89,6 +96,23 @@ def test_an_unknown_label_is_named(tmp_path, capsys):
     arguments = ["--output", str(tmp_path / "model"), "--labels", "COUNTRY"]
     assert main(["train", str(tmp_path / "a.jsonl"), *arguments]) == 1
     assert "a.jsonl:1: entities[0]: label 'SHIP' is none of COUNTRY" in capsys.readouterr().err
+
+
+def test_the_fast_model_is_no_base(tmp_path, capsys):
+    write_articles(ships(2), tmp_path / "a.jsonl")
+    arguments = ["--output", str(tmp_path / "model"), "--base", "fast"]
+    assert main(["train", str(tmp_path / "a.jsonl"), *arguments]) == 1
+    assert "model.safetensors is missing" in capsys.readouterr().err
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.jsonl"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("batch_size", 0), ("weight_decay", -1), ("shape_dropout", 1.5), ("seed", -1)],
+)
+def test_a_hyperparameter_that_makes_no_sense_is_named(name, value):
+    with pytest.raises(GeonerError, match=f"^{name} .*{value}"):
+        Hyperparameters(**{name: value})
 
 
 def test_hyperparameters_are_named(tmp_path, capsys):

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import datetime
 import re
-import unicodedata
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +18,7 @@ from babel import Locale
 from babel.core import get_global
 
 from geoner.files import whole_file
+from geoner.values.currencies import folded
 
 TARGET = Path(__file__).parents[1] / "geoner" / "data" / "currencies.tsv"
 _DATA = Path(__file__).parent / "data"
@@ -44,12 +44,6 @@ class Currency:
     def words(self) -> frozenset[str]:
         """The nouns of its names."""
         return frozenset(folded(name.split()[-1]) for name in self.names)
-
-
-def folded(word: str) -> str:
-    """In lower case, without accents and apostrophes: as `geoner.values.currencies` looks up."""
-    bare = unicodedata.normalize("NFD", word.casefold())
-    return "".join(c for c in bare if not unicodedata.combining(c) and c not in "'’ʻ")
 
 
 def currencies() -> dict[str, Currency]:
@@ -139,9 +133,14 @@ def _lines(name: str) -> Iterator[list[str]]:
         yield line.split("\t")
 
 
+def currency_table() -> str:
+    """The table as geoner/data/currencies.tsv holds it."""
+    return "".join("\t".join(row) + "\n" for row in rows())
+
+
 def main() -> None:
     with whole_file(TARGET) as file:
-        file.writelines("\t".join(row) + "\n" for row in rows())
+        file.write(currency_table())
 
 
 if __name__ == "__main__":

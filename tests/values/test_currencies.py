@@ -5,6 +5,7 @@ from babel import Locale
 
 from geoner.values.currencies import currencies, in_use, pick, places_in
 from geoner.values.money import money_value
+from training.currencies import TARGET, currency_table
 
 
 def test_the_table_names_known_currencies_only() -> None:
@@ -20,6 +21,10 @@ def test_the_table_has_every_currency_of_today() -> None:
     today = {currency.alpha_3 for currency in pycountry.currencies}
     missing = today - set(currencies().users) - funds - metals_and_units
     assert missing <= {"XAD", "XUA", "XXX"}
+
+
+def test_the_table_is_what_its_command_writes() -> None:
+    assert TARGET.read_text(encoding="utf-8") == currency_table()
 
 
 def currency_of(text: str) -> str | None:

@@ -305,7 +305,8 @@ def _person_of(
 
 def _place_of(word: str, name: Name) -> int | None:
     """How well a word alone names a person: 3 as surname, 2 as first word, which is the surname
-    in some traditions and a given name in others, 1 as any other; None if not at all."""
+    in some traditions and a given name in others, 1 as a surname spelled otherwise, 0 as any other
+    word; None if not at all."""
     if word == name.words[-1]:
         return 3
     if word == name.words[0]:

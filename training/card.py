@@ -328,9 +328,11 @@ def _fast_card(fast: Measured, default: Measured) -> str:
 
 
 def _kept(model: Path) -> str:
-    """A sentence on what `training.pruning` left of each layer."""
+    """A sentence on what `training.pruning` left of each layer, if it took anything."""
     heads = attention_heads(model / ONNX_FILE)
     config = read_config(model)
+    if max(heads) == config["num_attention_heads"] and config["intermediate_size"] == NEURONS:
+        return ""
     return (
         f"Of the {config['num_attention_heads']} attention heads of a layer {max(heads)} are left, "
         f"and of its {NEURONS:,} feed-forward neurons {config['intermediate_size']:,}, those that "

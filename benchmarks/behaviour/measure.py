@@ -14,7 +14,6 @@ from benchmarks.behaviour.cases import (
     spans_of,
 )
 from benchmarks.behaviour.invariance import invariance_behaviours
-from benchmarks.reading import read
 from geoner import Extractor
 from geoner.articles.editing import Span
 
@@ -67,7 +66,7 @@ def measure(extractor: Extractor, behaviours: Sequence[Behaviour]) -> list[Resul
     """
     cases = [case for behaviour in behaviours for case in behaviour.cases]
     texts = list(dict.fromkeys(text for case in cases for text in case.texts))
-    documents = read(extractor, texts)
+    documents = extractor.extract_many(texts)
     spans = {text: spans_of(document) for text, document in zip(texts, documents, strict=True)}
 
     def outcome(case: Case) -> Outcome:

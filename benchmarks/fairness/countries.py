@@ -13,7 +13,6 @@ from benchmarks.fairness.carriers import (
     lines_of,
     possessive,
 )
-from benchmarks.reading import read
 from geoner import Extractor
 from geoner.schema import COUNTRY
 
@@ -104,7 +103,7 @@ def _case(code: str, written: str, sentence: str) -> Case:
 def measure(extractor: Extractor) -> CountryRecall:
     """Which names an extractor finds, each sentence read by itself."""
     tried = cases()
-    found = read(extractor, (case.text for case in tried))
+    found = extractor.extract_many(case.text for case in tried)
     missed = [
         case
         for case, document in zip(tried, found, strict=True)

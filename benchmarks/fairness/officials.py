@@ -15,7 +15,6 @@ from benchmarks.fairness.carriers import (
     lines_of,
     possessive,
 )
-from benchmarks.reading import read
 from geoner import Document, Extractor
 from geoner.schema import OFFICIAL
 
@@ -80,7 +79,7 @@ def people() -> list[Person]:
 def measure(extractor: Extractor) -> list[Reading]:
     """What an extractor makes of every name in every carrier text, each read by itself."""
     filled = list(_filled())
-    documents = read(extractor, (text for *_, text, _ in filled))
+    documents = extractor.extract_many(text for *_, text, _ in filled)
     return [
         _reading(person, carrier, holds_office, place, document)
         for (person, carrier, holds_office, _, places), document in zip(

@@ -19,8 +19,6 @@ ARTICLE = Article("cocoa", Document.from_spans(TEXT, [(*s, 1.0) for s in SPANS])
 
 EXACT = {"doccano": "a.jsonl", "prodigy": "a.jsonl", "label-studio": "a.json", "brat": "folder"}
 
-NO_SURROGATES = st.characters(exclude_categories=["Cs"])
-
 
 def spans(article):
     return [(e.start, e.end, e.label) for e in article.document.entities]

@@ -5,7 +5,6 @@ Source: Chrome DevTools Protocol, ``--remote-debugging-pipe``.
 
 from __future__ import annotations
 
-import base64
 import fcntl
 import json
 import os
@@ -14,7 +13,6 @@ import subprocess
 from pathlib import Path
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
-PAGE_READY = "document.readyState === 'complete'"
 KEYS = {"Enter": (13, "\r"), " ": (32, " "), "Escape": (27, ""), "Tab": (9, "")}
 
 
@@ -110,10 +108,6 @@ class Browser:
         event = {"key": key, "windowsVirtualKeyCode": code, "text": text}
         for kind in ("keyDown", "keyUp"):
             self._call("Input.dispatchKeyEvent", type=kind, **event)
-
-    def screenshot(self, target: Path, whole: bool = True) -> None:
-        result = self._call("Page.captureScreenshot", captureBeyondViewport=whole)
-        target.write_bytes(base64.b64decode(result["data"]))
 
     def _call(self, method: str, **parameters: object) -> dict:
         self._number += 1

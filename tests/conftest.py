@@ -21,7 +21,17 @@ hypothesis.settings.load_profile("geoner")
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
+#: What writes files of some kinds, which the light install lacks.
+LIBRARIES = ((".spacy", "spacy"), (".parquet", "pyarrow"), (".zst", "backports.zstd"))
+
 SEEDS = Path(__file__).parent.parent / "seeds" / "articles"
+
+
+def need_library_of(file: str) -> None:
+    """Skips the test where the library that writes files of this kind is not installed."""
+    for ending, library in LIBRARIES:
+        if file.endswith(ending):
+            pytest.importorskip(library)
 
 
 @pytest.fixture(scope="session")

@@ -201,6 +201,7 @@ def labelled(tmp_path):
 
 
 def test_evaluate_prints_and_writes_the_report(capsys, tmp_path, labelled, extractor):
+    pytest.importorskip("seqeval")
     report, page = tmp_path / "report.json", tmp_path / "report.html"
     code, out, err = run(
         *(capsys, "evaluate", labelled, "--by", "beat", "--compare", SHIPPED_MODEL),

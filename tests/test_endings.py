@@ -26,7 +26,8 @@ if sys.platform == "win32":
 
 import resource
 
-from .test_finetune import ships
+from .conftest import need_library_of
+from .ships import ships
 
 GEONER = [sys.executable, "-m", "geoner.cli"]
 TEXT = "Talks between Iran and Oman ended; Oman will lend $5 million. "
@@ -93,6 +94,7 @@ def test_a_full_disk_keeps_the_file_that_was_there(capsys, article, out, kind):
 
 @pytest.mark.parametrize("name", CONVERTED)
 def test_a_full_disk_leaves_nothing_of_converted_articles(capsys, labelled, out, name):
+    need_library_of(name)
     target = out / name
     with full_disk():
         code = main(["convert", str(labelled), str(target)])
@@ -172,6 +174,7 @@ def test_a_folder_that_may_only_be_read_is_said(article, labelled, out, command)
 
 
 def test_a_model_that_has_no_place_is_not_trained(capsys, labelled):
+    pytest.importorskip("transformers")
     target = labelled / "model"
     assert main(["train", str(labelled), "--dev", str(labelled), "--output", str(target)]) == 1
     line = capsys.readouterr().err.splitlines()[-1]
@@ -282,6 +285,7 @@ def test_an_interrupted_folder_is_as_it_was(monkeypatch, out, there):
 
 
 def test_a_run_that_fills_the_disk_can_go_on(out):
+    pytest.importorskip("transformers")
     articles, model = ships(8), out / "model"
     settings = Hyperparameters(epochs=1)
     with (
@@ -293,6 +297,7 @@ def test_a_run_that_fills_the_disk_can_go_on(out):
 
 
 def test_only_what_fails_to_write_is_told_as_such(out):
+    pytest.importorskip("safetensors")
     full = RuntimeError("[enforce fail at inline_container.cc:672] . unexpected pos 14 vs 13")
     for error in (full, OSError(errno.ENOSPC, "No space left on device")):
         with pytest.raises(GeonerError, match="cannot be written"), _failing_writes_told(out):

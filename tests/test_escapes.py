@@ -17,6 +17,8 @@ from geoner import Article, Document, read_articles, write_articles
 from geoner.cli import main
 from geoner.escapes import json_text, visible
 
+from .conftest import need_library_of
+
 STEERING = "\x1b[2J\x9b31m\x07\x08\r\x7f\x85\u202e\u2066\u200f\u061c"
 
 #: What a spreadsheet takes for the beginning of a formula. Source: OWASP, CSV Injection.
@@ -108,6 +110,7 @@ def test_no_cell_of_a_data_frame_is_a_formula(tags, text):
 
 @pytest.mark.parametrize("name", ["a.parquet", "a.jsonl", "a.json", "a.txt", "a.spacy"])
 def test_a_text_in_a_file_of_articles_stays_a_text(tmp_path, name):
+    need_library_of(name)
     text = "\n".join(ATTACKS).replace("\r", " ") + "\ntags: O\n-DOCSTART-\n\n[x](COUNTRY) \x00\\"
     place = text.index("Iran")
     article = Article("=1", Document.from_spans(text, [(place, place + 4, "COUNTRY", 1.0)]))
@@ -116,6 +119,7 @@ def test_a_text_in_a_file_of_articles_stays_a_text(tmp_path, name):
 
 
 def test_parquet_holds_text_and_numbers_and_no_objects(tmp_path):
+    need_library_of("a.parquet")
     write_articles([Article("a", Document("=1"))], tmp_path / "a.parquet")
     frame = pd.read_parquet(tmp_path / "a.parquet")
     assert frame["text"].tolist() == ["=1"]

@@ -23,7 +23,8 @@ from geoner.calibration import Calibration, fit
 from geoner.cli import main
 from geoner.selection import set_aside
 
-from .test_finetune import MODEL_FILES, ships
+from .ships import ships
+from .test_finetune import MODEL_FILES
 
 GOOD = {"id": "a", "text": "Mali", "entities": [{"start": 0, "end": 4, "label": "COUNTRY"}]}
 

@@ -11,7 +11,7 @@ from geoner import Document, GeonerError
 from geoner.archives import BadRecord, draft, extract_archive, interrupted
 from geoner.document import Entity
 
-pq = pytest.importorskip("pyarrow.parquet")
+from ..conftest import need_library_of
 
 TEXTS = [
     "President Hassan Rouhani of Iran met Oman's sultan; Oman will lend $10-15 million.",
@@ -66,6 +66,7 @@ def without_nulls(data):
 
 
 def test_parquet_holds_what_json_lines_hold(archive, tmp_path):
+    pq = pytest.importorskip("pyarrow.parquet")
     (archive / "d.jsonl").write_text('{"text": "Iran \\ud800 Oman", "id": "x"}')
     extract_archive(archive, tmp_path / "out.jsonl")
     extract_archive(archive, tmp_path / "out.parquet")
@@ -85,6 +86,7 @@ def test_parquet_holds_what_json_lines_hold(archive, tmp_path):
 @pytest.mark.parametrize("suffix", [".gz", ".bz2", ".xz", ".zst"])
 @pytest.mark.usefixtures("finder")
 def test_what_is_compressed_holds_the_same(archive, tmp_path, monkeypatch, suffix):
+    need_library_of(suffix)
     monkeypatch.setattr(draft, "COMMIT_SECONDS", 0.0)
     plain, packed = tmp_path / "out.jsonl", tmp_path / f"out.jsonl{suffix}"
     extract_archive([archive] * 40, plain)

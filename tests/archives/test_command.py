@@ -11,6 +11,8 @@ import pytest
 from geoner.archives import draft
 from geoner.cli import main
 
+from ..conftest import need_library_of
+
 pytestmark = pytest.mark.usefixtures("finder")
 
 
@@ -60,6 +62,7 @@ def test_records_from_standard_input(capsys, monkeypatch, lines):
 
 @pytest.mark.parametrize("name", ["out.jsonl", "out.jsonl.gz", "out.parquet"])
 def test_the_name_of_the_output_says_its_format(capsys, lines, tmp_path, name):
+    need_library_of(name)
     output, errors = tmp_path / name, tmp_path / "bad.jsonl"
     code, out, err = run(capsys, "extract", lines, *FIELDS, "--output", output, "--errors", errors)
     assert (code, out, err) == (3, "", f"geoner: {errors}: 1 record could not be read\n")
@@ -67,7 +70,9 @@ def test_the_name_of_the_output_says_its_format(capsys, lines, tmp_path, name):
     if name.endswith(".gz"):
         rows = rows_of(gzip.decompress(output.read_bytes()).decode())
     elif name.endswith(".parquet"):
-        rows = pytest.importorskip("pyarrow.parquet").read_table(output).to_pylist()
+        import pyarrow.parquet as pq
+
+        rows = pq.read_table(output).to_pylist()
     else:
         rows = rows_of(output.read_text())
     assert [str(row["id"]) for row in rows] == ["7", "9"]

@@ -10,6 +10,8 @@ from geoner.archives import find_files
 from geoner.archives.files import survey
 from geoner.errors import FormatWarning, MissingExtraError
 
+from ..conftest import need_library_of
+
 
 def names(*inputs, folder, **options):
     return [os.path.relpath(file.name, folder) for file in find_files(map(str, inputs), **options)]
@@ -71,6 +73,7 @@ def test_what_cannot_be_read_has_a_reason(tmp_path):
 
 
 def test_an_archive_is_known_again_by_names_and_sizes(archive):
+    need_library_of(".parquet")
     before = survey(find_files([str(archive)]))
     assert before.size == 4
     assert survey(find_files([str(archive)])) == before

@@ -256,7 +256,7 @@ def _add_extract(commands: Any, common: argparse.ArgumentParser) -> None:
     extract.add_argument(
         "--format",
         choices=(*_WRITERS, "parquet"),
-        help="default: jsonl or parquet if the name of --output says so, else table",
+        help="default: what the name of --output says (.jsonl, .parquet, .json, .html), else table",
     )
     extract.add_argument(
         "--label", action="append", metavar="LABEL", help="only this label; may be repeated"
@@ -396,7 +396,10 @@ def _load(options: argparse.Namespace) -> geoner.Extractor:
 
 
 def _extract(options: argparse.Namespace) -> int:
-    said = output_format_of(options.output or "")
+    ending = Path(options.output or "").suffix
+    if options.format is None and ending in _NO_OUTPUT:
+        options.wrong(f"no {ending} is written; say --format, or name a .jsonl, .parquet or .html")
+    said = output_format_of(options.output or "") or _ENDINGS.get(ending)
     options.format = options.format or said or "table"
     if options.format in OUTPUT_FORMATS and options.output and not _is_device(options.output):
         return _extract_archive(options)
@@ -554,6 +557,12 @@ def _heading(record: Record) -> str | None:
     """What stands over an article, where there may be several."""
     return None if record.file == STDIN and record.line is None else place_of(record)
 
+
+#: What the name of an output says, besides JSON Lines and Parquet.
+_ENDINGS = {".json": "json", ".html": "html"}
+
+#: Endings of spreadsheets, for which a table for people would be taken.
+_NO_OUTPUT = (".csv", ".tsv", ".xlsx")
 
 _WRITERS = {
     "table": _write_table,

@@ -171,8 +171,11 @@ class Document:
             The pairs of groups that share at least one sentence (`geoner.sentences`): most often
             first, then in order of their first mentions. A sentence counts once for a pair,
             however often it names them.
+
+        Raises:
+            TypeError: if `labels` is one string, not several.
         """
-        wanted = None if labels is None else set(labels)
+        wanted = _wanted(labels)
         owners = {
             mention.start: number
             for number, group in enumerate(self.groups)
@@ -207,8 +210,12 @@ class Document:
 
     def filter(self, labels: Iterable[str] | None = None, min_score: float = 0.0) -> Document:
         """The same text with only the mentions of `labels` (``None``: all) of at least
-        `min_score`; groups keep their name and value, those without a mention left are dropped."""
-        wanted = None if labels is None else set(labels)
+        `min_score`; groups keep their name and value, those without a mention left are dropped.
+
+        Raises:
+            TypeError: if `labels` is one string, not several.
+        """
+        wanted = _wanted(labels)
 
         def kept(entities: Iterable[Entity]) -> tuple[Entity, ...]:
             return tuple(
@@ -361,6 +368,12 @@ _COLUMNS = {
     "parties": "object",
     "year": "Int64",
 }
+
+
+def _wanted(labels: Iterable[str] | None) -> set[str] | None:
+    if isinstance(labels, str):
+        raise TypeError(f"labels are several: [{labels!r}], not {labels!r}")
+    return None if labels is None else set(labels)
 
 
 def _row(entity: Entity) -> dict[str, Any]:

@@ -101,6 +101,14 @@ def test_a_bad_file_is_said_once_and_the_others_are_read(capsys, article, tmp_pa
 
 
 @pytest.mark.parametrize(
+    ("name", "start"), [("a.html", "<!DOCTYPE html>"), ("a.json", "["), ("a.txt", "/")]
+)
+def test_the_name_of_the_output_says_its_format(capsys, article, tmp_path, name, start):
+    assert run(capsys, "extract", article, "--output", tmp_path / name) == (0, "", "")
+    assert (tmp_path / name).read_text(encoding="utf-8").startswith(start)
+
+
+@pytest.mark.parametrize(
     ("arguments", "said"),
     [
         (["--model", "nowhere"], "geoner: nowhere: no such model folder"),
@@ -126,6 +134,7 @@ def test_failures_are_one_line(capsys, article, arguments, said):
         ["extract", "--min-score", "2"],
         ["extract", "--min-score", "high"],
         ["extract", "--backend", "jax"],
+        ["extract", "--output", "found.csv"],
     ],
 )
 def test_wrong_usage_exits_with_2(capsys, arguments):

@@ -143,6 +143,12 @@ def test_filter_by_label_and_score():
     assert DOCUMENT.filter().entities == DOCUMENT.entities
 
 
+def test_one_label_is_no_list_of_labels():
+    for method in (DOCUMENT.filter, DOCUMENT.cooccurrences):
+        with pytest.raises(TypeError, match=r"\['COUNTRY'\], not 'COUNTRY'"):
+            method("COUNTRY")
+
+
 def test_a_document_without_values_can_still_be_read():
     data = DOCUMENT.to_dict()
     for entity in data["entities"]:

@@ -44,11 +44,11 @@ def evaluate(
     """
     _seqeval()  # before minutes of work that would be in vain
     gold, judged = read_articles(articles), extractor.labels
-    if labels is not None:
-        wanted = frozenset(labels)
+    wanted = None if labels is None else frozenset(labels)
+    if wanted is not None:
         gold = [replace(article, document=article.document.filter(wanted)) for article in gold]
         judged = tuple(label for label in judged if label in wanted)
-    _require_labelled(gold)
+    _require_labelled(gold, wanted)
     found = extractor.extract_many([article.text for article in gold])
     return Evaluation(gold, [document.filter(judged) for document in found], judged)
 
@@ -227,9 +227,10 @@ class Evaluation(Report):
         return "".join(page(self, other, by, name, other_name))
 
 
-def _require_labelled(articles: Sequence[Article]) -> None:
+def _require_labelled(articles: Sequence[Article], labels: Iterable[str] | None = None) -> None:
     if not any(article.document.entities for article in articles):
-        raise GeonerError("nothing to evaluate on: the articles hold no labelled entity")
+        chosen = "" if labels is None else f" of {', '.join(sorted(labels))}"
+        raise GeonerError(f"nothing to evaluate on: the articles hold no labelled entity{chosen}")
 
 
 def require_fields(articles: Iterable[Article], fields: Iterable[str]) -> None:

@@ -173,6 +173,11 @@ def test_an_evaluation_is_the_report_of_seqeval(extractor, seeds):
     assert some.labels == extractor.labels
 
 
+def test_a_label_that_no_article_has_is_named(extractor, seeds):
+    with pytest.raises(GeonerError, match=r"no labelled entity of COUNTY$"):
+        geoner.evaluate(extractor, seeds[:2], labels=["COUNTY"])
+
+
 def test_labels_that_nobody_looked_for_can_be_left_out(extractor):
     text = "Talks between Iran and Oman cost $3 million."
     article = Article("a", Document.from_spans(text, [(33, 43, "MONEY", 1.0)]))

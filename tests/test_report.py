@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geoner import Article, Document, Evaluation
+from geoner.report import format_evaluation
 from geoner.report.charts import min_score_chart, standing_alone
 from geoner.report.sentences import REACH, sentence_around
 
@@ -121,9 +122,10 @@ def test_any_evaluation_has_a_page(both):
     assert len(page.all("li", "error")) == len(some.errors)
 
 
-def test_nothing_wrong_is_a_page_too():
-    page = Page(evaluation((0, 4, "COUNTRY"), (9, 18, "OFFICIAL")).to_html())
-    assert page.all("li", "error") == []
+def test_nothing_wrong_is_a_page_and_a_line_too():
+    right = evaluation((0, 4, "COUNTRY"), (9, 18, "OFFICIAL"))
+    assert Page(right.to_html()).all("li", "error") == []
+    assert "\nno errors\n" in format_evaluation(right)
 
 
 def test_the_page_says_which_labels_the_model_lacks():

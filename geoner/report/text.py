@@ -55,6 +55,8 @@ def format_evaluation(evaluation: Evaluation, by: Sequence[str] = ()) -> str:
     counts = analysis.count_errors(evaluation.errors)
     width = _width(evaluation)
     lines.append(f"{'errors':<{width}}" + "".join(f"{kind:>19}" for kind in analysis.KINDS))
+    if not counts:
+        lines[-1] = "no errors"
     for label, row in counts.items():
         numbers = "".join(f"{row[kind]:>19}" for kind in analysis.KINDS)
         lines.append(f"{printable(label):<{width}}{numbers}")

@@ -91,7 +91,7 @@ class Calibration:
         settings = config.get("geoner", {})
         try:
             return cls(**settings[KEY]) if KEY in settings else cls()
-        except (TypeError, ValueError) as error:
+        except (TypeError, ValueError, OverflowError) as error:
             raise ModelError(f"its calibration is wrong ({error})") from error
 
     def __call__(self, score: float) -> float:

@@ -24,7 +24,7 @@ from geoner.inference import Inputs, Logits, Model, load_model
 from geoner.linking import link
 from geoner.schema import COUNTRY, MONEY, OFFICIAL, labels_of
 from geoner.streaming import chunks, overlapped
-from geoner.tokenization import TextTokenizer, TokenizedText, WindowSettings
+from geoner.tokenization import MOST_IN_A_WORD, TextTokenizer, TokenizedText, WindowSettings
 from geoner.values.resolve import resolve
 
 #: The model shipped in the package, and the one of half its layers.
@@ -235,6 +235,9 @@ class Extractor:
         spans = []
         for first, stop, label, probability in self._decoder.spans(scores):
             start, end = int(tokens.starts[first]), int(tokens.ends[stop - 1])
+            if end - start > MOST_IN_A_WORD:
+                stop = tokens.unbroken(first, stop)
+                end = int(tokens.ends[stop - 1]) if stop > first else start
             span = trim(text, start, end, amount=label == MONEY)
             if span is not None:
                 spans.append((*span, label, self._calibration(probability)))

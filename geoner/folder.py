@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,7 +24,15 @@ TOKENIZER_FILE = "tokenizer.json"
 SUMS_FILE = "SHA256SUMS"
 
 #: The most bytes of each file: far more than any has. An ONNX file is bounded by protobuf.
-_MOST = {ONNX_FILE: 1 << 31, CONFIG_FILE: 10_000_000, TOKENIZER_FILE: 200_000_000}
+_MOST = {
+    ONNX_FILE: 1 << 31,
+    CONFIG_FILE: 10_000_000,
+    TOKENIZER_FILE: 200_000_000,
+    SUMS_FILE: 100_000,
+}
+
+#: A line of digests, as ``sha256sum`` writes it.
+_RECORD = re.compile(rb"([0-9a-fA-F]{64}) [ *](.+)")
 
 #: Bytes read at once.
 _CHUNK = 1 << 20
@@ -80,21 +90,24 @@ def _check(path: Path, content: bytes | None) -> None:
 
 
 def recorded_digest(path: Path) -> str | None:
-    """The digest recorded for a file of a model folder; ``None`` if none is."""
+    """The digest recorded for a file of a model folder; ``None`` if none is.
+
+    Raises:
+        ModelError: if what should hold it is no list of digests.
+    """
     sums = path.with_name(SUMS_FILE)
+    if not os.path.lexists(sums):
+        return None
     with _reading(sums):
-        try:
-            lines = sums.read_text(encoding="utf-8").splitlines()
-        except FileNotFoundError:
-            return None
-        except UnicodeDecodeError as error:
-            message = f"{sums}: not a list of digests; copy the model folder again"
-            raise ModelError(message) from error
-    for line in lines:
-        digest, _, name = line.partition(" ")
-        if name.lstrip(" *") == path.name:
-            return digest.lower()
-    return None
+        is_list = sums.is_file() and sums.stat().st_size <= _MOST[SUMS_FILE]
+        content = sums.read_bytes() if is_list else b""
+    recorded = [_RECORD.fullmatch(line) for line in content.splitlines()]
+    if not content.endswith(b"\n") or not all(recorded):
+        raise ModelError(
+            f"{sums}: not a list of digests, or truncated; copy the model folder again"
+        )
+    digests = {match[2]: match[1].decode().lower() for match in recorded if match}
+    return digests.get(path.name.encode())
 
 
 def write_digests(folder: Path, names: Iterable[str]) -> None:

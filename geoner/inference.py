@@ -179,7 +179,12 @@ class _Session:
         # threads that wait leave their CPU to the Python thread, and to other processes
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         try:
-            return onnxruntime.InferenceSession(content, options, providers=[self._provider])
+            return onnxruntime.InferenceSession(
+                content,
+                options,
+                providers=[self._provider],
+                enable_fallback=0,  # it would print, and try the same again
+            )
         except Exception as error:  # onnxruntime's own classes share no base
             reason = str(error).splitlines()[0]
             raise ModelError(

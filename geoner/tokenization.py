@@ -38,8 +38,11 @@ SINGLE_IN_A_ROW = 40
 
 #: A text has so many characters a token, but for `SPARE_TOKENS`; English has nearly five. Where it
 #: would have fewer for long, as text at random has, passages are left out.
-CHARACTERS_A_TOKEN = 2.0
-SPARE_TOKENS = 256
+CHARACTERS_A_TOKEN = 1.6
+SPARE_TOKENS = 32
+
+#: Characters of the longest word, and from one word of a mention to the next.
+MOST_IN_A_WORD = 100
 
 #: A tokenizer reads the scripts of Asia and Africa if they are in such a share of its vocabulary.
 #: English ones hold letters of them, and no words.
@@ -70,6 +73,8 @@ class WindowSettings:
     def __post_init__(self) -> None:
         if not (type(self.max_length) is type(self.overlap) is int):
             raise ValueError("max_length and overlap must be whole numbers")
+        if type(self.word_shapes) is not bool:
+            raise ValueError(f"word_shapes must be true or false, not {self.word_shapes!r:.40}")
         if not 0 <= self.overlap < self.max_length - 2:
             raise ValueError(
                 f"overlap {self.overlap} does not fit windows of {self.max_length} tokens"
@@ -125,6 +130,14 @@ class TokenizedText:
     heads: npt.NDArray[np.int64]
     starts: npt.NDArray[np.int64]
     ends: npt.NDArray[np.int64]
+
+    def unbroken(self, first: int, stop: int) -> int:
+        """The word up to which those from `first` stand next to each other, each for itself: where
+        a passage was left out they do not, nor does one that stands for it; at most `stop`."""
+        starts, ends = self.starts[first:stop], self.ends[first:stop]
+        breaks = ends - starts > MOST_IN_A_WORD
+        breaks[1:] |= starts[1:] - ends[:-1] > MOST_IN_A_WORD
+        return first + int(breaks.argmax()) if breaks.any() else stop
 
 
 @dataclass(frozen=True, slots=True)

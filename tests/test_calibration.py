@@ -164,6 +164,7 @@ def test_writing_leaves_the_rest_of_the_configuration(folder):
         ({"slope": "steep"}, "slope must be a number, not 'steep'"),
         ({"slope": True}, "slope must be a number, not True"),
         ({"intercept": float("nan")}, "intercept must be a number, not nan"),
+        ({"intercept": 10**400}, "too large"),
         ({"intercept": None}, "intercept must be a number, not None"),
         ({"min_scores": {"MONEY": 1.5}}, "min_score of MONEY must be from 0 to 1, not 1.5"),
         ({"min_scores": {"MONEY": "low"}}, "min_score of MONEY must be a number, not 'low'"),

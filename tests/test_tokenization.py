@@ -12,6 +12,7 @@ from tokenizers.models import WordPiece
 from geoner.errors import ModelError
 from geoner.tokenization import (
     CHARACTERS_A_TOKEN,
+    MOST_IN_A_WORD,
     PIECE_CHARACTERS,
     SHAPE_CAPITALISED,
     SHAPE_CAPITALS,
@@ -20,6 +21,7 @@ from geoner.tokenization import (
     SPARE_TOKENS,
     UNREAD_IN_A_ROW,
     TextTokenizer,
+    TokenizedText,
     WindowSettings,
     windows,
     word_shape,
@@ -134,6 +136,12 @@ def test_settings_come_from_the_configuration():
     assert WindowSettings.from_config(named) == WindowSettings(64, 8, True)
 
 
+@pytest.mark.parametrize("value", ["x", 1, None])
+def test_word_shapes_are_there_or_not(value):
+    with pytest.raises(ModelError, match="word_shapes must be true or false"):
+        WindowSettings.from_config({"geoner": {"word_shapes": value}})
+
+
 #: Characters that no English vocabulary has, each a word.
 HAN = "".join(map(chr, range(0x20000, 0x20000 + 400)))
 
@@ -224,6 +232,24 @@ def test_passages_at_random_are_read_in_part_and_what_stands_around_them_whole(t
     assert words[-9:] == ["to", "the", *"U.S.", "by", "Oman", "."]
     assert max(np.diff(tokenized.ends)) > SPARE_TOKENS  # what is left out is in no word
     assert len(tokenized.ids) <= len(text) / CHARACTERS_A_TOKEN + SPARE_TOKENS
+
+
+def test_no_mention_reaches_over_what_is_not_read(extractor, tokenizer):
+    draw = random.Random(1)
+    prices = " ".join(f"${draw.uniform(0, 10):.1f}" for _ in range(1_500))
+    for text in (prices, prices.replace(" ", "-"), f"Iran paid {prices} to Oman."):
+        starts, ends = tokenizer(text).starts, tokenizer(text).ends
+        assert max(*(starts[1:] - ends[:-1]), *(ends - starts)) > 40  # some of it is not read
+        assert all(len(e.text) < 2 * MOST_IN_A_WORD for e in extractor.extract(text).entities)
+
+
+def test_a_mention_ends_where_words_are_far_apart():
+    none = np.zeros(0, dtype=np.int64)
+    starts = np.array([0, 5, 8, 300, 310, 700])
+    ends = np.array([4, 7, 20, 309, 650, 704])
+    words = TokenizedText(none, none, none, starts, ends)
+    assert [words.unbroken(0, stop) for stop in (1, 2, 3, 4, 6)] == [1, 2, 3, 3, 3]
+    assert [words.unbroken(first, 6) for first in (3, 4, 5)] == [4, 4, 6]
 
 
 @given(st.lists(st.sampled_from(["U.S. ", "$1 ", "q7#", "Zx!", "the ", "Iran ", "\n"]), max_size=9))

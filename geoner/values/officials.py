@@ -15,12 +15,22 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from geoner.values.reading import Reading, offices
-from geoner.values.titles import DETERMINERS, REACH, Office, Title, find_titles, is_adjective
+from geoner.values.titles import (
+    DETERMINERS,
+    NOBLES,
+    REACH,
+    Office,
+    Title,
+    find_titles,
+    is_adjective,
+)
 from geoner.values.types import OfficialValue
 from geoner.words import context
 
 _POSTNOMINALS = context("post-nominal")
 _PLACED = context("where")
+#: Words before an office in apposition that say when it is held.
+_NOW = ("now", "then", "once", "later", "formerly")
 _COLLEAGUES = ("counterpart", "colleague")
 #: Words that may stand between a name and the office it holds.
 _VERBS = context("be")
@@ -51,7 +61,7 @@ class Found:
     Attributes:
         offices: The offices of each OFFICIAL mention, by its index in the document.
         countries: Alpha-2 code of the country that stands right before or after a mention.
-        spent: The words, by number, that are part of a title.
+        spent: The words, by number, that are part of a title, and the countries that own a name.
     """
 
     offices: dict[int, list[Office]]
@@ -73,14 +83,20 @@ def find_offices(reading: Reading) -> Found:
         target = replace(target, military=title.military, away=target.away + 1)
         targets[title.first] = targets[title.start] = target
         taken.add(title.start)
-        for position, mention in enumerate(_listed(reading, target.number, title.plural)):
-            office = _completed(reading, title, mention, position)
+        listed = list(_listed(reading, target.number, title.plural))
+        for position, mention in enumerate(listed):
+            office = _completed(reading, title, mention, position, len(listed))
             found[mention].append(replace(office, rank=office.rank + target.rank))
+    _lower_nobles(titles, targets, found)
     left = [title for title in titles if title.start not in taken]
-    free = {title.first: title for title in left} | {title.start: title for title in left}
+    free = {at: title for title in left for at in range(title.start, title.first + 1)}
+    free |= {title.first: title for title in left} | {title.start: title for title in left}
     for number, (first, last) in reading.spans.items():
         for title, rank in _titles_of(reading, free, first, last):
+            if reading.lower[last + 1 : last + 3] == [",", "now"]:
+                found[number] = [replace(office, former=True) for office in found[number]]
             found[number].append(replace(title.office, rank=title.office.rank + rank))
+    _give_to_several(reading, left, found)
     _share_countries(reading, titles, targets, found)
     _follow_pronouns(reading, titles, targets, found)
     countries = {
@@ -88,7 +104,54 @@ def find_offices(reading: Reading) -> Found:
         for number in reading.spans
     }
     known = {number: code for number, code in countries.items() if code is not None}
+    spent.update(
+        reading.unit[first - 2]
+        for first, _ in reading.spans.values()
+        if first > 1
+        and reading.lower[first - 1] in ("'s", "’s")
+        and reading.nation[first - 2] is not None
+    )
     return Found(found, known, spent)
+
+
+def _lower_nobles(
+    titles: Sequence[Title], targets: Mapping[int, _Target], found: dict[int, list[Office]]
+) -> None:
+    """Lets an office go before a title that stands between it and the name: "Energy Minister
+    Prince ...", "Interior Minister Judge ..."."""
+    for before, title in pairwise(titles):
+        target, other = targets.get(title.first), targets.get(before.first)
+        is_style = title.office.role in NOBLES or title.office.role == "judge"
+        if not is_style or target is None or other is None or title.first != before.last + 1:
+            continue
+        found[target.number] = [
+            replace(office, rank=office.rank + 4) if office.role == title.office.role else office
+            for office in found[target.number]
+        ]
+
+
+def _give_to_several(
+    reading: Reading, titles: Sequence[Title], found: dict[int, list[Office]]
+) -> None:
+    """Gives the offices of several countries to as many names before, in order: "A and B, the
+    Russian and Chinese foreign ministers"."""
+    for title in titles:
+        place = title.start - 1
+        if place >= 0 and reading.lower[place] in DETERMINERS:
+            place -= 1
+        if not title.plural or len(title.countries) < 2 or place < 1 or reading.words[place] != ",":
+            continue
+        numbers: list[int] = []
+        while place > 0 and len(numbers) <= len(title.countries):
+            place -= 1
+            if (number := reading.mention[place]) >= 0:
+                numbers.append(number)
+                place = reading.spans[number][0]
+            elif reading.lower[place] not in (",", "and", "&"):
+                break
+        if len(numbers) == len(title.countries):
+            for number, country in zip(reversed(numbers), title.countries, strict=True):
+                found[number].append(replace(title.office, country=country))
 
 
 def _share_countries(
@@ -124,20 +187,25 @@ def _follow_pronouns(
     targets: Mapping[int, _Target],
     found: dict[int, list[Office]],
 ) -> None:
-    """Gives "his deputy" the country of the title before it in the sentence."""
+    """Gives "his deputy" the country or the body of the title before it in the sentence."""
     for before, title in pairwise(titles):
         target = targets.get(title.first)
         near = 0 < title.start - before.last < REACH
         if target is None or not near or reading.lower[title.start] not in ("his", "her"):
             continue
         if {".", "\n"}.isdisjoint(reading.words[before.last + 1 : title.start]):
-            _give_country(found, target.number, before.office.country)
+            office = before.office
+            _give_country(found, target.number, office.country, office.organisation)
 
 
-def _give_country(found: dict[int, list[Office]], number: int, country: str | None) -> None:
-    """Adds a country to the offices of a mention that have none."""
+def _give_country(
+    found: dict[int, list[Office]], number: int, country: str | None, body: str | None = None
+) -> None:
+    """Adds a country or a body to the offices of a mention that have none."""
     found[number] = [
-        office if office.country or office.organisation else replace(office, country=country)
+        office
+        if office.country or office.organisation
+        else replace(office, country=country, organisation=body)
         for office in found[number]
     ]
 
@@ -216,6 +284,7 @@ def _name_after(reading: Reading, title: Title, targets: Mapping[int, _Target]) 
         after = reading.spans[number][1] + 1
         owns = reading.lower[after : after + 1] in (["'s"], ["’s"])
         return None if owns else _Target(number, 1)
+    introduced = "As" in reading.words[max(title.start - 1, 0) : title.start + 1]
     if word in (",", ":", "-", "–", "—"):
         place = _past_honorifics(reading, place + 1)
         if place < len(reading) and (number := reading.mention[place]) >= 0:
@@ -223,7 +292,7 @@ def _name_after(reading: Reading, title: Title, targets: Mapping[int, _Target]) 
             if after < len(reading) and reading.words[after] in _POSTNOMINALS:
                 after += 1
             closed = after >= len(reading) or reading.lower[after] in _CLOSERS
-            if closed and (described or word == ":"):
+            if (closed and (described or word == ":")) or (introduced and word == ","):
                 return _Target(number, 1)
     return None
 
@@ -243,7 +312,7 @@ def _past_honorifics(reading: Reading, place: int) -> int:
     while place < len(reading) and reading.mention[place] < 0 and place - start < REACH:
         term = reading.terms[place]
         point = place > start and reading.words[place] == "." and reading.glued(place)
-        noble = reading.lower[place] in ("lord", "lady", "prince", "princess")
+        noble = reading.lower[place] in ("lord", "lady") or reading.lower[place] in NOBLES
         if not point and not noble and (term is None or term.kind != "honorific"):
             break
         place += 1
@@ -277,14 +346,13 @@ def _past_of(reading: Reading, place: int) -> int:
     return place
 
 
-def _completed(reading: Reading, title: Title, number: int, position: int) -> Office:
-    """The office of a title, with what stands after the name: "of Iran", "(D-Ohio)"."""
+def _completed(reading: Reading, title: Title, number: int, position: int, names: int) -> Office:
+    """The office of a title, with what stands after the name: "of Iran", "(D-Ohio)"; one of
+    several countries only where there are as many names."""
     office = title.office
     if len(title.countries) > 1:
-        return replace(
-            office,
-            country=title.countries[position] if position < len(title.countries) else None,
-        )
+        as_many = names == len(title.countries) or not title.plural
+        return replace(office, country=title.countries[position] if as_many else None)
     if office.country is None and office.organisation is None:
         return replace(office, country=_country_after(reading, number))
     return office
@@ -329,6 +397,8 @@ def _titles_of(
     if place is None:
         return
     title = _title_at(reading, free, place)
+    if title is None and reading.lower[place - 1] in _NOW:
+        title = _title_at(reading, free, place - 1)
     while title is not None:
         if not _is_possessor(reading, title) and (not title.plural or _is_one_of(reading, place)):
             yield title, rank
@@ -347,6 +417,8 @@ def _title_at(reading: Reading, free: Mapping[int, Title], place: int) -> Title 
         return None
     if reading.lower[place] not in DETERMINERS and not _is_one_of(reading, place):
         return None
+    if reading.lower[place + 2 : place + 6] == ["-", "year", "-", "old"]:  # "a 58-year-old"
+        place += 5
     for skipped in range(1, 5):
         at = place + skipped
         if at in free:
@@ -399,11 +471,13 @@ def _link_after(reading: Reading, first: int, last: int) -> tuple[int | None, in
                 return None, 0
         if reading.lower[place : place + 2] == ["one", "of"]:
             return place + 2, 1
-        if reading.lower[place] not in ("who", "which", "now", "then", "later", "formerly", "also"):
+        if reading.lower[place : place + 3] == ["at", "the", "time"]:
+            return place + 3, 0
+        if reading.lower[place] not in ("who", "which", "also", *_NOW):
             return place, 0
         beyond, _ = _past_verbs(reading, place, 1)
         if beyond is None:
-            return place + (reading.lower[place] in ("now", "later", "formerly")), 0
+            return place + (reading.lower[place] in _NOW), 0
     maker = first > 0 and reading.lower[first - 1] in _MAKERS
     if maker and reading.lower[place] in ("as", "to"):
         return place + 1, 1

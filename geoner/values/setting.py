@@ -12,15 +12,35 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from functools import cache
+from pathlib import Path
 
 from geoner.sentences import sentences
 from geoner.values.officials import are_rivals, noun_of
 from geoner.values.reading import Reading
-from geoner.words import context
+from geoner.words import context, table
 
-#: A place with its date or agency before a dash: "OSLO, March 4 (Wire) –".
-_DATELINE = re.compile(r"^[^\W\d_][^\n–—]{2,70}?(?: ?[–—] ?| - |\) )", re.MULTILINE)
+_DATA = Path(__file__).parent.parent / "data"
+
+#: What may be a dateline, "OSLO, March 4 (Wire) –": what stands in a line before a dash, or up to
+#: an agency in brackets.
+_DATELINE = re.compile(
+    r"^(?P<head>[^\W\d_][^\n–—()]{1,60}?)(?: ?\([^\n()]{2,40}\)(?:, [^\n–—()]{2,20}?)?)?"
+    r"(?: ?[–—] ?| --? |(?<=\)) )(?=\S)",
+    re.MULTILINE,
+)
+
+#: The parts of the words of a dateline: places and a date.
+_PART = re.compile(r"[^,/]+")
+
+#: The longest name of a place or date in a dateline, in words and points.
+_LONGEST_PLACE = 5
+
+_WEEKDAYS = frozenset(("mon", "tue", "tues", "wed", "thu", "thur", "thurs", "fri", "sat", "sun"))
+
+#: The longest name in capitals that is an abbreviation of a country ("UAE").
+_INITIALS = 3
 
 #: Where a government speaks of itself: what its releases begin with, and its country.
 _PUBLISHERS = {
@@ -37,11 +57,23 @@ _INTERNATIONAL = frozenset(("secretary-general", "commissioner", "rapporteur"))
 _JUDGES = frozenset(("judge", "justice", "magistrate", "prosecutor"))
 
 _MEETS = context("meet")
+#: Small words inside the names of places.
+_SMALL = ("and", "de", "du", "la", "of", "the")
 _KIN = context("kin")
 _HIS = ("his", "her")
 
 #: Offices below the state.
 _LOCAL = frozenset(("governor", "mayor", "judge"))
+
+#: Offices that come first in a state, so that one country has hardly two of them; and those that
+#: come first in a government.
+_FIRST_OF_STATE = frozenset(
+    ("president", "king", "queen", "emperor", "emir", "sultan", "shah", "general secretary")
+)
+_FIRST = _FIRST_OF_STATE | {"prime minister", "premier", "chancellor", "taoiseach"}
+
+#: Verbs between two who speak with each other.
+_TELLS = context("tell")
 
 #: Offices that say too little to go by the countries around them.
 _BARE = frozenset(("secretary", "deputy secretary", "assistant secretary", "under secretary"))
@@ -91,6 +123,7 @@ class Setting:
             and reading.unit[index] == index
             and reading.place[index] != "name"
             and not reading.inside[index]
+            and not _is_compound(reading, index)
         ]
         self._spent = set(spent)
         self._people: dict[int, tuple[str, str | None]] = {}
@@ -124,6 +157,13 @@ class Setting:
             return self.publisher
         if noun in _INTERNATIONAL:
             return None
+        country = self._around(place, role, noun)
+        if country is None or not _may_have(country, role):
+            return None
+        return None if self._is_taken(country, place, role) else country
+
+    def _around(self, place: int, role: str, noun: str) -> str | None:
+        """The country that what stands around an office tells."""
         if role in _BARE:
             return self.home if self._has_dateline else None
         home = self._paragraph_home(place)
@@ -135,15 +175,32 @@ class Setting:
             if len(before) == 1:
                 return before.pop()
             return home if home in before else None
-        people = set() if self._is_met(place) else self._others(sentence, place, role)
+        alone = self._is_after(place, _MEETS) or _is_of_few(role)
+        people = set() if alone else self._others(sentence, place, role)
         if len(people) == 1:
             return people.pop()
         if home is not None and home != self.home:
             return home
-        return self._opening(sentence - 1) or home or self._only(sentence - 1)
+        opening, is_alone = self._opening(sentence - 1)
+        if opening is None:
+            return home or self._only(sentence - 1)
+        return opening if is_alone or opening == home or self._is_its(place) else None
 
-    def _is_met(self, place: int) -> bool:
-        """Whether "with", "met" and the like before a name set it against those before it."""
+    def _is_taken(self, country: str, place: int, role: str) -> bool:
+        """Whether somebody named before in the sentence has that country and an office that it
+        has once: "General Secretary Gorbachev and President Reagan"."""
+        if role not in _FIRST:
+            return False
+        meet = self._is_after(place, _MEETS | _TELLS)
+        sentence = self._sentence(self._reading.starts[place])
+        return any(
+            other != role and (meet or {role, other} <= _FIRST_OF_STATE)
+            for code, other in self._people_before(sentence, place)
+            if code == country and other in _FIRST
+        )
+
+    def _is_after(self, place: int, words: Collection[str]) -> bool:
+        """Whether one of some words, such as "met", stands before a name and its title."""
         reading, at = self._reading, place - 1
         while at >= 0 and (
             at in self._spent
@@ -151,7 +208,7 @@ class Setting:
             or ((term := reading.terms[at]) is not None and term.kind == "honorific")
         ):
             at -= 1
-        return at >= 0 and reading.lower[at] in _MEETS
+        return at >= 0 and reading.lower[at] in words
 
     def _of_bare_name(self, place: int) -> str | None:
         """The country of a name without an office: that of the person before it whose son it is,
@@ -186,14 +243,20 @@ class Setting:
 
     def _others(self, sentence: int, place: int, role: str) -> set[str]:
         """Countries of the people named in a sentence before a word, save rivals in office."""
+        return {
+            country
+            for country, other in self._people_before(sentence, place)
+            if other is None or not _tells_nothing(role, other)
+        }
+
+    def _people_before(self, sentence: int, place: int) -> Iterator[tuple[str, str | None]]:
+        """The country and the office of the people named in a sentence before a word."""
         at = bisect_right(self._mentions, place - 1) - 1
-        found = set()
         while at >= 0 and self._reading.starts[self._mentions[at]] >= self._starts[sentence]:
-            country, other = self._people.get(self._mentions[at], (None, None))
-            if country is not None and not (other is not None and _tells_nothing(role, other)):
-                found.add(country)
+            known = self._people.get(self._mentions[at])
+            if known is not None:
+                yield known
             at -= 1
-        return found
 
     def _paragraph_home(self, place: int) -> str | None:
         """The country of a paragraph with a dateline of its own; else that of the text."""
@@ -221,13 +284,17 @@ class Setting:
             )
 
     def _has_place(self, index: int) -> bool:
-        """Whether a line begins with a capital and a mark: "VIENNA - ", "LIMA. "."""
+        """Whether a line begins with a capital or a country in capitals and a mark: "VIENNA - ",
+        "LIMA. ", "PERU: "."""
         reading = self._reading
-        after = reading.unit_end(index)
+        mark = reading.unit_end(index)
+        is_country = reading.nation[index] is not None and reading.between(index, mark).isupper()
         return (
-            reading.place[index] == "capital"
-            and after < len(reading)
-            and reading.words[after] in ("-", "–", "—", ".", ":")
+            (reading.place[index] == "capital" or is_country)
+            and mark + 1 < len(reading)
+            and reading.words[mark] in ("-", "–", "—", ".", ":")
+            and not (reading.words[mark] == "-" and reading.glued(mark + 1))
+            and (reading.words[index].islower() or not reading.words[mark + 1].islower())
         )
 
     def _told(self, first: int, stop: int) -> str | None:
@@ -259,15 +326,26 @@ class Setting:
             first -= 1
         return codes[::-1]
 
-    def _opening(self, sentence: int) -> str | None:
-        """The country with which the sentence before begins, in the same paragraph."""
+    def _is_its(self, place: int) -> bool:
+        """Whether the title before a name is of something named before: "its president"."""
+        at = place - 1
+        while at >= 0 and (at in self._spent or self._reading.words[at] == ","):
+            if self._reading.lower[at] in ("its", "their"):
+                return True
+            at -= 1
+        return False
+
+    def _opening(self, sentence: int) -> tuple[str | None, bool]:
+        """The country with which the sentence before begins, in the same paragraph, and whether
+        it is the only one there."""
         if sentence < 0 or self._reading.text[self._ends[sentence] - 1] == "\n":
-            return None
+            return None, False
         stop = bisect_right(self._reading.starts, self._ends[sentence] - 1)
-        codes = self._free(sentence, stop)
+        codes = set(self._free(sentence, stop))
         first = bisect_right(self._reading.starts, self._starts[sentence] - 1)
         opening = self._reading.nation[first : first + 3]
-        return next((code for code in opening if code is not None), None) if codes else None
+        code = next((code for code in opening if code is not None), None) if codes else None
+        return code, len(codes - {self.publisher}) < 2
 
     def _find_publisher(self) -> str | None:
         head = self._reading.text[:_HEAD].lower()
@@ -289,7 +367,7 @@ class Setting:
         first = reading.nation[named[0]]
         leads = counts[first] == max(counts.values())
         if dateline is not None:
-            if leads and first != dateline:  # told from elsewhere
+            if leads and counts[first] > 1 and first != dateline:  # told from elsewhere
                 self._host = dateline
                 return first, False
             return dateline, True
@@ -334,16 +412,95 @@ class Setting:
         """The country of the dateline; its words tell nothing else."""
         reading = self._reading
         for match in _DATELINE.finditer(reading.text, 0, min(_HEAD, len(reading.text))):
-            first, stop = reading.covered(match.start(), match.end())
-            codes = [
-                code
-                for index in range(first, min(stop, first + 6))
-                if (code := reading.nation[index]) is not None and reading.place[index] != "name"
-            ]
-            if codes and (reading.nation[first] is not None or reading.words[first].isupper()):
+            code = self._dateline_of(match)
+            if code is not None:
+                first, stop = reading.covered(match.start(), match.end())
                 self._spent.update(range(first, stop))
-                return codes[-1]
+                return code
         return None
+
+    def _dateline_of(self, match: re.Match[str]) -> str | None:
+        """The country of what may be a dateline: it begins with a place in capitals or a capital
+        of a country, and holds nothing but names and a date."""
+        reading = self._reading
+        code: str | None = None
+        for part in _PART.finditer(reading.text, *match.span("head")):
+            first, stop = reading.covered(*part.span())
+            if reading.lower[first : first + 1] == ["the"]:
+                first += 1
+            if not _are_names(reading.words[first:stop]):
+                return None
+            if part.start() == match.start() and not self._is_told_from(match, first, stop):
+                return None
+            named = reading.nation[first]
+            if named is not None and not self._is_whole(first, stop):
+                return None
+            if named is None and self._is_district(first, stop):
+                return None
+            code = named or code
+        return code
+
+    def _is_told_from(self, match: re.Match[str], first: int, stop: int) -> bool:
+        """Whether words with which a line begins are the place of a dateline."""
+        reading = self._reading
+        is_capital = reading.place[first] == "capital"
+        if reading.between(first, stop).isupper():
+            letters = sum(map(str.isalpha, reading.between(first, stop)))
+            return letters > _INITIALS or is_capital or reading.nation[first] is None
+        goes_on = reading.text[match.end()].islower()
+        return is_capital and not goes_on
+
+    def _is_district(self, first: int, stop: int) -> bool:
+        """Whether words are an abbreviated part of a country: "HOLLAND, Mich."."""
+        reading = self._reading
+        is_short = stop - first == 2 and reading.words[first + 1] == "."
+        return is_short and reading.lower[first] not in _WEEKDAYS
+
+    def _is_whole(self, first: int, stop: int) -> bool:
+        """Whether words are the name of a country or a capital and nothing else."""
+        return self._reading.unit_end(first) >= stop or self._reading.place[first] == "institution"
+
+
+def _are_names(words: Collection[str]) -> bool:
+    """Whether words are a name in capitals or a date, small words between passed over."""
+    return 0 < len(words) <= _LONGEST_PLACE and all(
+        not word.islower() or word in _SMALL for word in words
+    )
+
+
+def _is_compound(reading: Reading, index: int) -> bool:
+    """Whether a country is half of an adjective: "Moscow-backed"."""
+    mark = reading.unit_end(index)
+    return (
+        reading.words[mark : mark + 1] == ["-"]
+        and reading.glued(mark)
+        and reading.glued(mark + 1)
+        and reading.words[mark + 1].islower()
+    )
+
+
+def _may_have(country: str, role: str) -> bool:
+    """Whether a country has an office, as far as that is known."""
+    kind, *codes = _holders(role)
+    return (country in codes) == (kind == "only")
+
+
+def _is_of_few(role: str) -> bool:
+    """Whether few countries have an office, so that its holder is often a foreigner in a text."""
+    return _holders(role)[0] == "only"
+
+
+def _holders(role: str) -> tuple[str, ...]:
+    """Which countries have an office: "only" and theirs, or "not" and those of the others."""
+    rows = _offices()
+    head = role.split(" of ")[0].split(" for ")[0].split()
+    keys = (role, " ".join(head[-2:]), head[-1])
+    return next((rows[key] for key in keys if key in rows), ("not",))
+
+
+@cache
+def _offices() -> dict[str, tuple[str, ...]]:
+    return table(_DATA / "holders.tsv")
 
 
 def _tells_nothing(role: str, other: str) -> bool:

@@ -21,6 +21,7 @@ _DEPUTIES = frozenset(("deputy", "chief"))
 #: Ordinals count holders ("the third president"), save before these words.
 _ORDINALS = frozenset(("first", "second"))
 _ORDINAL = context("after ordinal")
+_COUNTS = frozenset(("first", "second", "third", "fourth", "fifth", "last", "only"))
 #: Nouns that "general" makes one title with: "attorney general".
 _GENERALS = context("before general")
 #: After these a "general" is no soldier.
@@ -31,8 +32,12 @@ _STOOD_FOR = context("stood for")
 _DIPLOMATS = context("diplomat")
 #: Words of other uses that name a field too: "minister of state".
 _FIELDS = context("field")
+#: Nobles, whose titles stand with names that have an office too.
+NOBLES = frozenset(("prince", "princess", "sultan", "duke", "archduke"))
 _SPEAKERS = frozenset(("spokesman", "spokeswoman", "spokesperson"))
 _STOPS = context("clause")
+#: Marks before the first word of a sentence, which has a capital.
+_BEFORE_SENTENCE = frozenset((".", "!", "?", "\n", ":", '"', "“", "•", "-", "–", "—"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +160,8 @@ def _compound(reading: Reading, index: int, after: int) -> bool:
         return this.written in _GENERALS
     if that.kind == "rank":
         return this.kind == "rank" and reading.lower[index] in ("lieutenant", "lt", "vice")
+    if that.written in NOBLES:  # "the company's chief, Sultan ..."
+        return False
     return this.written in _FIRST or that.written in _STANDING
 
 
@@ -169,7 +176,8 @@ def _title(reading: Reading, index: int, term: Term) -> Title:
     elif term.short and reading.words[index + 1 : index + 2] == ["."] and reading.glued(index + 1):
         last = index + 1  # "Sen."
     start, country, body, former, definite = _before(reading, first)
-    country = country or reading.nation[index]
+    start, countries = _joined_countries(reading, start, first) if term.plural else (start, ())
+    country = country or next(filter(None, reading.nation[first : index + 1]), None)
     complement = _complement(reading, last, term)
     if complement.field:
         role += " " + complement.field
@@ -191,7 +199,7 @@ def _title(reading: Reading, index: int, term: Term) -> Title:
         office,
         term.plural,
         definite,
-        complement.countries,
+        complement.countries or countries,
     )
 
 
@@ -218,11 +226,13 @@ def _first_word(reading: Reading, index: int) -> int:
             ):
                 return first
             first = hyphened
+        elif term is not None and _is_field_of_name(reading, before):
+            first = before
         elif term is None or _in_name(reading, before):
             if not _joins_fields(reading, before):
                 return first
             first = before - 1
-        elif term.kind in ("modifier", "field") or _goes_on(reading, before):
+        elif _is_of_title(reading, before) or _goes_on(reading, before):
             if word == "party" and _is_name_of_party(reading, before):
                 return first
             if reading.lower[index] in _STANDING and word not in _STOOD_FOR:
@@ -237,6 +247,25 @@ def _first_word(reading: Reading, index: int) -> int:
     return first
 
 
+def _is_of_title(reading: Reading, index: int) -> bool:
+    """Whether a word belongs to the noun of a title after it."""
+    term = reading.terms[index]
+    if term is None:
+        return False
+    if term.written == "cabinet":
+        return reading.lower[index + 1 : index + 2] == ["secretary"]
+    return term.kind in ("modifier", "field")
+
+
+def _is_field_of_name(reading: Reading, index: int) -> bool:
+    """Whether a word is the field that a ministry is called by: "U.S. Treasury Secretary"."""
+    begin = reading.unit[index]
+    if reading.place[index] != "institution" or reading.unit_end(begin) != begin + 2:
+        return False
+    kinds = [term.kind if term else None for term in reading.terms[begin : begin + 2]]
+    return kinds[index - begin] in ("field", "modifier") and kinds[0] in ("field", None)
+
+
 def _is_name_of_party(reading: Reading, index: int) -> bool:
     """Whether "Party" at a word ends a name: "Green Party leader"."""
     return index > 0 and reading.words[index][0].isupper() and reading.words[index - 1][0].isupper()
@@ -248,11 +277,12 @@ def _joins_fields(reading: Reading, index: int) -> bool:
         return False
     left, right = reading.terms[index - 1], reading.terms[index + 1]
     same_case = reading.words[index - 1][0].isupper() == reading.words[index + 1][0].isupper()
+    begins = index == 1 or reading.words[index - 2] in _BEFORE_SENTENCE
     return (
         left is not None
         and right is not None
         and left.kind == right.kind == "field"
-        and same_case
+        and (same_case or begins)
         and (reading.lower[index] != "," or reading.words[index + 1][0].isupper())
     )
 
@@ -265,6 +295,8 @@ def _before(reading: Reading, first: int) -> tuple[int, str | None, str | None, 
     while place >= 0 and first - place < REACH:
         word, term = reading.lower[place], reading.terms[place]
         if reading.mention[place] >= 0 or word == "\n":
+            break
+        if word == "veteran" and reading.lower[place - 1] in ("war", "vietnam"):
             break
         if reading.nation[place] is not None:
             country = country or reading.nation[place]
@@ -279,10 +311,44 @@ def _before(reading: Reading, first: int) -> tuple[int, str | None, str | None, 
         elif not _is_loose(reading, place):
             if place and reading.lower[place - 1] in DETERMINERS and is_adjective(word):
                 return place - 1, country, body, former, True
+            owner = _owner_before(reading, place)
+            if owner is not None and country is None:
+                return owner, reading.nation[owner], body, former, True
             break
         start = place
         place -= 1
     return start, country, body, former, definite
+
+
+def _owner_before(reading: Reading, place: int) -> int | None:
+    """The country before an adjective after a count: "Australia's first female"."""
+    if place < 3 or not is_adjective(reading.lower[place]):
+        return None
+    is_count = reading.lower[place - 1] in _COUNTS and reading.lower[place - 2] in ("'s", "’s")
+    owner = reading.unit[place - 3]
+    return owner if is_count and reading.nation[owner] is not None else None
+
+
+def _joined_countries(reading: Reading, start: int, first: int) -> tuple[int, tuple[str, ...]]:
+    """The countries before a plural title, in order, and where they begin: "the Russian and
+    Chinese foreign ministers", "Franco-German ministers"."""
+    named = [k for k in range(start, first) if reading.nation[k] is not None]
+    if not named:
+        return start, ()
+    place = reading.unit[named[-1]]
+    codes = [reading.nation[place]]
+    while place > 1 and len(codes) < REACH:
+        joint, before = reading.lower[place - 1], place - 2
+        if joint not in ("and", "&", "-", "–") and (joint != "," or len(codes) == 1):
+            break
+        if reading.lower[before] in ("'s", "’s"):
+            before -= 1
+        if before < 0 or reading.nation[before] is None:
+            break
+        place = reading.unit[before]
+        codes.append(reading.nation[place])
+    countries = dict.fromkeys(code for code in reversed(codes) if code is not None)
+    return min(start, place), tuple(countries)
 
 
 def is_adjective(word: str) -> bool:
@@ -445,7 +511,7 @@ def _begins_title(reading: Reading, index: int, nations: bool = True) -> bool:
             return False
         if term.kind in _NOUNS:
             return True
-        if term.kind not in ("modifier", "field", "former", "time"):
+        if not _is_of_title(reading, place) and term.kind not in ("former", "time"):
             return False
         place = _next(reading, place)
     return False

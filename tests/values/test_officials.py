@@ -68,7 +68,43 @@ def offices(text):
             "Assistant Secretary for Consular Affairs [Rae Holt](O)",
             ("assistant secretary for consular affairs", None, None),
         ),
+        ("U.S. Treasury Secretary [Ann Orde](O) left.", ("treasury secretary", "US", None)),
+        (
+            "Homeland Security Secretary [Ann Orde](O) left.",
+            ("homeland security secretary", "US", None),
+        ),
+        (
+            "Trade and industry minister [Joy Oduor](O) left.",
+            ("trade and industry minister", None, None),
+        ),
+        (
+            "[Kenya](C)'s Cabinet Secretary for Health [Joy Oduor](O) left.",
+            ("cabinet secretary for health", "KE", None),
+        ),
+        ("Saudi Energy Minister Prince [Fahd](O) left.", ("energy minister", "SA", None)),
+        ("Interior Minister Judge [Ivy Moss](O) left.", ("interior minister", None, None)),
+        ("The oil firm's chief Sultan [Al Noor](O) left.", ("chief", None, None)),
+        ("Prince [Fahd](O) left.", ("prince", None, None)),
+        ("COP27 President [Ivy Moss](O) left.", ("president", None, "COP27")),
+        ("the British president of COP26, [Ivy Moss](O), left.", ("president", None, "COP26")),
+        (
+            "As trade minister of [Peru](C), [Luz Rojas](O) sold copper.",
+            ("trade minister", "PE", None),
+        ),
         # behind it
+        ("[Ann Orde](O), the U.S. Treasury secretary, left.", ("treasury secretary", "US", None)),
+        ("[Ivy Moss](O), COP26 president, left.", ("president", None, "COP26")),
+        (
+            "Zoo head [Ivy Moss](O), now [Peru](C)'s climate envoy, left.",
+            ("climate envoy", "PE", None),
+        ),
+        ("[Rui Alves](O), then a Brazilian senator, left.", ("senator", "BR", None)),
+        ("[Rui Alves](O), once [Brazil](C)'s president, left.", ("president", "BR", None)),
+        ("[Rui Alves](O), at the time [Brazil](C)'s president, left.", ("president", "BR", None)),
+        ("[Rui Alves](O), who was then [Brazil](C)'s president, left.", ("president", "BR", None)),
+        ("[Ana Prado](O), [Peru](C)'s first female president, left.", ("president", "PE", None)),
+        ("[Ana Prado](O), a 58-year-old former senator, left.", ("senator", None, None)),
+        ("[Ana Prado](O) stepped down as [Peru](C)'s president.", ("president", "PE", None)),
         ("[Rouven Adler](O), the German foreign minister, left.", ("foreign minister", "DE", None)),
         (
             "[Rita Gross](O), the IAEA's director general, left.",
@@ -114,6 +150,30 @@ def test_ministers_of_several_countries_in_their_order():
     assert offices(text) == [("foreign minister", "FR", None), ("foreign minister", "DE", None)]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The Peruvian and Chilean trade ministers, [Ana Prado](O) and [Luis Rojas](O), met.",
+        "Peruvian and Chilean trade ministers [Ana Prado](O) and [Luis Rojas](O) met.",
+        "[Peru](C)'s and [Chile](C)'s trade ministers, [Ana Prado](O) and [Luis Rojas](O), met.",
+        "[Ana Prado](O) and [Luis Rojas](O), the trade ministers of [Peru](C) and [Chile](C), met.",
+        "[Ana Prado](O) and [Luis Rojas](O), the Peruvian and Chilean trade ministers, met.",
+    ],
+)
+def test_as_many_countries_as_names_are_theirs_in_order(text):
+    assert offices(text) == [("trade minister", "PE", None), ("trade minister", "CL", None)]
+
+
+def test_more_countries_than_names_are_nobodys():
+    text = "The Cuban, Peruvian and Chilean ministers, [Ana Prado](O) and [Luis Rojas](O), met."
+    assert offices(text) == [("minister", None, None)] * 2
+
+
+def test_a_place_before_ministers_is_not_theirs():
+    text = "In [Cuba](C), Peruvian ministers [Ana Prado](O) and [Luis Rojas](O) met."
+    assert offices(text) == [("minister", "PE", None)] * 2
+
+
 def test_a_list_shares_the_country_of_its_first_title():
     text = "They met Peruvian President [Ana Prado](O) and Trade Minister [Luis Rojas](O)."
     assert offices(text) == [("president", "PE", None), ("trade minister", "PE", None)]
@@ -122,6 +182,11 @@ def test_a_list_shares_the_country_of_its_first_title():
 def test_his_deputy_is_of_the_same_country():
     text = "The prime minister of [Malaysia](C) was represented by his deputy, [Hani Yusof](O)."
     assert offices(text) == [("deputy", "MY", None)]
+
+
+def test_his_deputy_is_of_the_same_body():
+    text = "The UN chief, [Kwame Sarpong](O), sent his deputy, [Hani Yusof](O)."
+    assert offices(text)[1] == ("deputy", None, "UN")
 
 
 def test_the_fullest_of_several_ways_to_say_it_and_any_mention_counts():

@@ -13,6 +13,76 @@ def test_a_dateline_tells_the_country():
     assert countries(text) == {"Rosa Cruz": "PH"}
 
 
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("MANILA, May 4 -- ", "PH"),
+        ("MANILA (Wire) ", "PH"),
+        ("MANILA, Wed. - ", "PH"),
+        ("Manila, 4 May 2009 (Wire) ", "PH"),
+        ("BANAUE, [Philippines](C), Dec. 4, 1990 — ", "PH"),
+        ("YERSEKE, the [Netherlands](C) — ", "NL"),
+        ("GENEVA/MANILA, May 4 (Wire) – ", "PH"),
+        ("MANILA, Ark. - ", None),
+        ("[PERU](C), Ind. - ", None),
+        ("[Peru](C) (once rich) has sold it. ", None),
+        ("[Peru](C) and [Chile](C) – both poor – have sold it. ", None),
+        ("[Peru](C)'s rice - all of it - is sold. ", None),
+        ("[PERU](C) SELLS IT ALL - ", None),
+        ("[US](C) - [China](C) talks go on. ", None),
+        ("Manila (again) refused. ", None),
+        ("Manila - and few others - refused. ", None),
+    ],
+)
+def test_a_dateline_is_a_place_and_a_date_and_nothing_else(line, expected):
+    text = f"Rice is dear\n{line}All is sold. All of it.\n[Rosa Cruz](O) said so."
+    assert countries(text) == {"Rosa Cruz": expected}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        # of several countries before it
+        "[France](C) fined [Chile](C). President [Ana Prado](O) laughed.",
+        "Talks of [Peru](C) and [Oman](C) went on. Foreign Minister [Ali Noor](O) came.",
+        "[Peru](C) and [Chile](C) - neighbours - met. Trade Minister [Ana Prado](O) was glad.",
+        # of another's country
+        "[Peru](C)'s [Ana Prado](O) spoke. Prosecutor [Carl Berg](O) listened.",
+        "Quito-backed rebels fled. President [Carl Berg](O) was glad.",
+        # of a country that has no such office
+        "JERUSALEM - Senator [Carl Berg](O) met the mayor.",
+        "WASHINGTON, May 4 - Finance Minister [Carl Berg](O) came.",
+        "TOKYO, May 4 - President [Carl Berg](O) came.",
+        "[Kenya](C) danced. Queen [Berta II](O) came by ship.",
+        "[Iran](C) will not build it, said Senator [Carl Berg](O).",
+        "[Vietnam](C) veteran Senator [Carl Berg](O) left.",
+        # of somebody else's
+        "Taoiseach [Burke](O), [Doe](O) and Senator [Carl Berg](O) met.",
+    ],
+)
+def test_no_country_where_it_is_a_guess(text):
+    assert list(countries(text).values())[-1] is None
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("MOSCOW, 1987 - General Secretary [Orlov](O) and President [Rowe](O) agreed.", "RU"),
+        ("BEIJING - President [Liu](O) told Prime Minister [Kato](O) so.", "CN"),
+    ],
+)
+def test_two_who_meet_are_not_both_of_the_first_ones_country(text, expected):
+    assert list(countries(text).values()) == [expected, None]
+
+
+def test_its_minister_is_of_the_country_that_the_sentence_before_begins_with():
+    text = (
+        "Rice is dear\nMANILA, May 4 - Rice rose. [Thailand](C), at odds with [Laos](C), has some. "
+        "Its trade minister, [Somsak Chai](O), shrugged."
+    )
+    assert countries(text) == {"Somsak Chai": "TH"}
+
+
 def test_a_sentence_about_another_country_comes_first():
     text = (
         "Rice is dear\nMANILA, May 4 - Rice rose. In [Thailand](C), Trade Minister [Somsak](O) "
@@ -42,9 +112,15 @@ def test_each_paragraph_of_a_round_up_has_its_own_country():
     text = (
         "NEWS IN BRIEF\nLIMA. The president, [Ana Prado](O), resigned.\n"
         "OSLO. Speaker [Kari Dahl](O) opened a bridge.\n"
-        "VIENNA. [Romania](C) walked out. Its delegate, [Ion Radu](O), slammed the door."
+        "VIENNA. [Romania](C) walked out. Its delegate, [Ion Radu](O), slammed the door.\n"
+        "[GEORGIA](C) - A cable to [Turkey](C) broke. Speaker [Nino Beridze](O) shouted."
     )
-    assert countries(text) == {"Ana Prado": "PE", "Kari Dahl": "NO", "Ion Radu": "RO"}
+    assert countries(text) == {
+        "Ana Prado": "PE",
+        "Kari Dahl": "NO",
+        "Ion Radu": "RO",
+        "Nino Beridze": "GE",
+    }
 
 
 def test_a_headline_about_a_country_that_the_text_keeps_to():

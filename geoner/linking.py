@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from geoner import names
 from geoner.document import Document, Entity, Group
@@ -22,7 +22,7 @@ from geoner.values.reading import Reading
 from geoner.values.setting import Setting
 from geoner.values.titles import Office
 from geoner.values.types import CountryValue, MoneyValue, OfficialValue, Value
-from geoner.words import context
+from geoner.words import context, listed
 
 #: How many earlier people or agreements that share a word a mention is compared with.
 _COMPARED = 16
@@ -35,6 +35,10 @@ _INTRODUCES = re.compile(
 
 #: Offices that one person at a time holds in a country.
 _UNIQUE = frozenset(("president", "prime minister", "foreign minister"))
+
+#: A word of an amount, or a sign such as "$"; not the "m" of "5m".
+_UNIT = re.compile(r"[^\W\d_]{2,}|[^\w\s.,-]")
+_NUMBERS = frozenset(word.removesuffix("s") for word in listed("number"))
 
 _MALE = context("male")
 _FEMALE = context("female")
@@ -101,8 +105,16 @@ def _country_key(entity: Entity) -> object:
 def _money_key(entity: Entity) -> object:
     value = entity.value
     if isinstance(value, MoneyValue) and value.amount_min is not None:
-        return value.amount_min, value.amount_max, value.currency
+        unit = value.currency or _unit(entity.text)
+        return value.amount_min, value.amount_max, unit
     return _text_key(entity)
+
+
+def _unit(text: str) -> frozenset[str]:
+    """The words and signs of an amount that are no number, which tell currencies without a code
+    apart: "crowns", "pesos"."""
+    words = (word.casefold().removesuffix("s") for word in _UNIT.findall(text))
+    return frozenset(words) - _NUMBERS
 
 
 _KEYS: dict[str, Callable[[Entity], object]] = {COUNTRY: _country_key, MONEY: _money_key}
@@ -344,96 +356,206 @@ def _gender(reading: Reading, index: int, found: dict[int, list[Office]]) -> str
     return None
 
 
+@dataclass(frozen=True, slots=True)
+class _Mention:
+    """A mention of an agreement, read.
+
+    Attributes:
+        index: The mention.
+        title: Its words, taken apart.
+        said: What the text says there.
+        full_name: That of the well-known agreement it names, if any.
+    """
+
+    index: int
+    title: agreements.Title
+    said: agreements.Said
+    full_name: str | None
+
+
 @dataclass(slots=True)
 class _Agreement:
-    titles: list[agreements.Title]
-    mentions: list[int]
-    full_name: str | None
+    """An agreement as known so far.
+
+    Attributes:
+        mentions: Its mentions.
+        titles: Each of its names once, by its key.
+        full_name: That of the well-known agreement it is, if any.
+        parties: All that its mentions name, with those inside them and in lists behind them.
+        years: What its mentions say; those that are part of its names.
+    """
+
+    mentions: list[_Mention] = field(default_factory=list)
+    titles: dict[tuple[str, ...], agreements.Title] = field(default_factory=dict)
+    full_name: str | None = None
+    parties: set[str] = field(default_factory=set)
+    inside: set[str] = field(default_factory=set)
+    listed: set[str] = field(default_factory=set)
+    years: set[int] = field(default_factory=set)
+    firm_years: set[int] = field(default_factory=set)
+
+    def add(self, mention: _Mention) -> None:
+        """Makes a mention one of its own."""
+        said = mention.said
+        self.mentions.append(mention)
+        self.titles.setdefault(mention.title.key, mention.title)
+        self.full_name = self.full_name or mention.full_name
+        self.parties.update(said.parties)
+        self.inside |= said.inside
+        self.listed |= said.listed
+        if said.year is not None:
+            self.years.add(said.year)
+            if said.firm:
+                self.firm_years.add(said.year)
+
+    def admits(self, mention: _Mention) -> bool:
+        """Whether nothing says that a mention is of another agreement."""
+        said, title = mention.said, mention.title
+        if self.full_name and mention.full_name:
+            return self.full_name == mention.full_name
+        if next(iter(self.titles.values())).numeral != title.numeral:
+            return False
+        named = title.proper or bool(self.full_name or mention.full_name)
+        years = self.firm_years if named else self.years
+        if said.year is not None and (said.firm or not named) and years - {said.year}:
+            return False
+        return named or self._admits_parties(said)
+
+    def _admits_parties(self, said: agreements.Said) -> bool:
+        """Whether the parties at a mention may be its own; some may be left out on either side."""
+        return not any(
+            here and there and not here <= self.parties and not there <= {*said.parties}
+            for here, there in (
+                (said.inside, self.inside),
+                (said.listed, self.listed),
+                (_all(said.inside | said.listed), _all(self.inside | self.listed)),
+            )
+        )
+
+    @property
+    def bare(self) -> bool:
+        """Whether nothing but its name is known."""
+        return not self.parties and not self.years
+
+
+def _all(parties: Set[str]) -> Set[str]:
+    """Parties that may be all there are; none where it is just one."""
+    return parties if len(parties) > 1 else frozenset()
 
 
 def _agreements(
     reading: Reading, document: Document, indices: Sequence[int]
 ) -> Iterator[tuple[list[int], str, Value]]:
-    for agreement in _link_agreements(document, indices):
-        spans = [
-            (document.entities[index].start, document.entities[index].end)
-            for index in agreement.mentions
-        ]
-        texts = [document.text[start:end] for start, end in spans]
+    for agreement in _link_agreements(reading, document, indices):
+        members = [mention.index for mention in agreement.mentions]
+        texts = [document.entities[index].text for index in members]
         spelled = [text for text in texts if not agreements.is_acronym(text)]
         proper = [text for text in spelled if agreements.title(text).proper]
         name = max(proper or spelled or texts, key=lambda text: (not text.isupper(), len(text)))
-        value = agreements.agreement_value(reading, name, spans)
-        yield agreement.mentions, value.name, value
+        said = [mention.said for mention in agreement.mentions]
+        value = agreements.agreement_value(name, texts, said)
+        yield members, value.name, value
 
 
-def _link_agreements(document: Document, indices: Sequence[int]) -> list[_Agreement]:
-    known = agreements.well_known()
+class _Known:
+    """Agreements in a document, found by their names."""
+
+    def __init__(self) -> None:
+        self.agreements: list[_Agreement] = []
+        self.famous: list[_Agreement] = []
+        self._by_name: dict[object, list[_Agreement]] = defaultdict(list)
+        self._by_word: dict[str, list[_Agreement]] = defaultdict(list)
+
+    def add(self, mention: _Mention, agreement: _Agreement | None) -> _Agreement:
+        """Makes a mention part of an agreement; of a new one, if there is none."""
+        if agreement is None:
+            agreement = _Agreement()
+            self.agreements.append(agreement)
+        if mention.full_name and agreement.full_name is None:
+            self.famous.append(agreement)
+            self._by_name[mention.full_name].append(agreement)
+        if mention.title.key not in agreement.titles:
+            self._by_name[mention.title.key].append(agreement)
+            for word in mention.title.topic:
+                self._by_word[word].append(agreement)
+        agreement.add(mention)
+        return agreement
+
+    def same_name(self, mention: _Mention) -> _Agreement | None:
+        """The one agreement of the name that a mention fits; of several, the one that says no
+        more than it."""
+        for name in (mention.title.key, mention.full_name):
+            known = self._by_name[name][-_COMPARED:] if name is not None else ()
+            fitting = [agreement for agreement in known if agreement.admits(mention)]
+            if len(fitting) > 1:
+                parties = {*mention.said.parties}
+                fitting = [
+                    agreement
+                    for agreement in fitting
+                    if (parties & agreement.parties if parties else agreement.bare)
+                ]
+            if len(fitting) == 1:
+                return fitting[0]
+        return None
+
+    def shorter(self, mention: _Mention) -> _Agreement | None:
+        """The one agreement of which a mention has a shorter or longer form of the name."""
+        title = mention.title
+        seen = {
+            id(agreement): agreement
+            for word in title.topic
+            for agreement in self._by_word.get(word, ())[-_COMPARED:]
+        }
+        fitting = [
+            agreement
+            for agreement in seen.values()
+            if agreement.admits(mention)
+            and any(
+                agreements.same_agreement(title, other)
+                for other in islice(agreement.titles.values(), _COMPARED)
+            )
+        ]
+        return fitting[0] if len(fitting) == 1 else None
+
+    def described(self, mention: _Mention) -> _Agreement | None:
+        """The one well-known agreement that a mention describes."""
+        fitting = [
+            agreement
+            for agreement in self.famous
+            if agreement.full_name
+            and agreements.describes(mention.title, agreement.full_name)
+            and agreement.admits(mention)
+        ]
+        return fitting[0] if len(fitting) == 1 else None
+
+
+def _link_agreements(
+    reading: Reading, document: Document, indices: Sequence[int]
+) -> list[_Agreement]:
+    """The agreements of a document: first those that have names, then those described."""
     aliases = _introduced(document, indices)
-    result: list[_Agreement] = []
-    by_key: dict[object, _Agreement] = {}
-    by_word: dict[str, list[_Agreement]] = defaultdict(list)
-    famous: list[_Agreement] = []
-    late: list[tuple[int, agreements.Title]] = []
-
-    def join(index: int, title: agreements.Title, agreement: _Agreement | None) -> None:
-        if agreement is None:
-            agreement = _Agreement([], [], None)
-            result.append(agreement)
-        agreement.mentions.append(index)
-        if title.key not in by_key:
-            agreement.titles.append(title)
-            by_key[title.key] = agreement
-            for word in title.topic:
-                by_word[word].append(agreement)
-
+    known = _Known()
+    owner: dict[int, _Agreement] = {}
+    late: list[_Mention] = []
     for index in indices:
-        text = document.entities[index].text
-        bare = text.replace(".", "")
-        title = agreements.title(text)
-        full_name = known.get(bare)
-        agreement = by_key.get(title.key)
-        if agreement is None and full_name is not None:
-            agreement = by_key.get(("well known", full_name))
-        if agreement is None and index in aliases:
-            agreement = by_key.get(agreements.title(document.entities[aliases[index]].text).key)
-        if agreement is None and full_name is None and not title.proper:
-            late.append((index, title))
+        entity = document.entities[index]
+        mention = _Mention(
+            index,
+            agreements.title(entity.text),
+            agreements.said_at(reading, entity.start, entity.end),
+            agreements.full_name(entity.text),
+        )
+        agreement = known.same_name(mention) or owner.get(aliases.get(index, -1))
+        if agreement is None and mention.full_name is None and not mention.title.proper:
+            late.append(mention)
             continue
-        if agreement is None:
-            agreement = _shorter(by_word, title)
-        join(index, title, agreement)
-        agreement = by_key[title.key]
-        if full_name is not None:
-            if agreement.full_name is None:
-                famous.append(agreement)
-            agreement.full_name = full_name
-            by_key.setdefault(("well known", full_name), agreement)
-    for index, title in late:
-        agreement = by_key.get(title.key) or _shorter(by_word, title)
-        if agreement is None:
-            fitting = [
-                a for a in famous if a.full_name and agreements.describes(title, a.full_name)
-            ]
-            agreement = fitting[0] if len(fitting) == 1 else None
-        join(index, title, agreement)
-    for agreement in result:
-        agreement.mentions.sort()
-    return result
-
-
-def _shorter(by_word: dict[str, list[_Agreement]], title: agreements.Title) -> _Agreement | None:
-    """The one agreement of which a title is a shorter or longer form."""
-    seen: dict[int, _Agreement] = {}
-    for word in title.topic:
-        for agreement in by_word.get(word, ())[-_COMPARED:]:
-            seen[id(agreement)] = agreement
-    fitting = [
-        agreement
-        for agreement in seen.values()
-        if any(agreements.same_agreement(title, other) for other in agreement.titles[:_COMPARED])
-    ]
-    return fitting[0] if len(fitting) == 1 else None
+        owner[index] = known.add(mention, agreement or known.shorter(mention))
+    for mention in late:
+        agreement = known.same_name(mention) or known.shorter(mention)
+        known.add(mention, agreement or known.described(mention))
+    for agreement in known.agreements:
+        agreement.mentions.sort(key=lambda mention: mention.index)
+    return known.agreements
 
 
 def _introduced(document: Document, indices: Sequence[int]) -> dict[int, int]:

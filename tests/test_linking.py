@@ -94,6 +94,15 @@ def test_amounts_that_repeat_are_one():
     ]
 
 
+def test_amounts_of_unknown_currencies_are_one_by_the_word_of_the_currency():
+    text = "[5 mln crowns](M), [5 mln pesos](M), [five million crowns](M), [5mn francs](M)"
+    assert groups(text) == [
+        ["5 mln crowns", "five million crowns"],
+        ["5 mln pesos"],
+        ["5mn francs"],
+    ]
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -103,10 +112,16 @@ def test_amounts_that_repeat_are_one():
         "the [2019 fisheries agreement](A), later just the [fisheries agreement](A)",
         "the [Bergen Protocol](A) and the [2009 Bergen Protocol](A)",
         "a [grain deal](A) or [grain agreement](A)",
+        "the [Good Friday Agreement](A), the [1998 Belfast Agreement](A)",
+        "the [1972 ABM Treaty](A), that is the [Anti-Ballistic Missile Treaty](A)",
+        "the [Lund Grain Initiative](A) or [Lund grain deal](A)",
+        "the [Lund II](A) talks and the [Lund II Accord](A)",
+        "[US-Iran fish deal](A), the [fish deal](A) with [Iran](C), the [fish deal](A)",
+        "[Norway](C)'s [herring deal](A), the [herring deal](A) with [Peru](C)",
     ],
 )
 def test_names_of_one_agreement(text):
-    assert len(groups(text)) == 1
+    assert len(linked(text).agreements) == 1
 
 
 @pytest.mark.parametrize(
@@ -117,10 +132,27 @@ def test_names_of_one_agreement(text):
         "the [Lund Protocol](A) and the [Lund Convention](A)",
         "the [Treaty of Lund](A), [Bergen Protocol](A)",
         "the [JCPOA](A) and the [fisheries deal](A)",
+        "The [fish pact](A) with [Peru](C) and the [fish pact](A) with [Chile](C) differ.",
+        "The [fish treaty](A) with [Peru](C) ended; a [fish pact](A) with [Chile](C) followed.",
+        "the [fish pact](A) of 1998 and the [fish pact](A) of 2005",
+        "[SALT I](A) and [SALT II](A)",
+        "[START](A) and [New START](A)",
+        "the [Lund Protocol](A) and [Lund II](A)",
+        "the [Second Lund Protocol](A) and the [Lund Protocol](A)",
+        "the [1973 Paris Accord](A) and the [Paris Agreement](A)",
     ],
 )
 def test_agreements_are_kept_apart(text):
-    assert len(groups(text)) == 2
+    assert len(linked(text).agreements) == 2
+
+
+def test_a_bare_description_joins_none_of_several():
+    text = (
+        "The [fish pact](A) with [Peru](C), the [fish pact](A) with [Chile](C). A [fish pact](A), "
+        "the [fish pact](A) with [Chile](C), the [fish pact](A)."
+    )
+    found = [(group.value.parties, group.count) for group in linked(text).agreements]
+    assert found == [(("PE",), 1), (("CL",), 2), ((), 2)]
 
 
 def test_groups_stand_in_order_of_first_mention_under_their_labels():

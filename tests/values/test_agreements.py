@@ -60,3 +60,132 @@ from ..marked import linked
 )
 def test_what_an_agreement_is(text, expected):
     assert linked(text).agreements[0].value == expected
+
+
+def year(text):
+    return linked(text).agreements[0].value.year
+
+
+def parties(text):
+    return linked(text).agreements[0].value.parties
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[Peru](C) left the [Lund Convention](A) in 2017.",
+        "It withdrew from the [NPT](A) in 2003.",
+        "[Peru](C) joined the [Lund Statute](A) in 2005.",
+        "[Peru](C) ratified the [Lund Protocol](A) in 1999.",
+        "The [Lund Protocol](A) was ratified in 1999.",
+        "It replaced [NAFTA](A) in 2020.",
+        "[Peru](C) signed on to the [Lund Convention](A) in 2016.",
+        "[Peru](C) has not signed the [Lund Convention](A) in 2016.",
+        "The [Lund Treaty](A), signed in Lund, and in 1975 torn up",
+        "After [Peru](C) signed a [fish pact](A) with [Chile](C), [Cuba](C) in 2018 protested.",
+        "the [Lund accords](A) of the 1990s",
+        "THE [LUND ACCORDS](A), SIGNED BY [PERU](C) THEN LEFT ALONE IN 1998",
+    ],
+)
+def test_a_year_of_something_else_is_not_taken(text):
+    assert year(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "the [Lund accords](A) of 1978",
+        "the [Lund accords](A) of September 1978",
+        "the [Lund accords](A) of May 3, 1978",
+        "the [Lund accords](A) of 17 September 1978",
+        "the [Lund accords](A) (Sept. 17, 1978)",
+        "the [Lund accords](A) (signed in 1978)",
+        "the [Lund accords](A), signed on 14 November 1978",
+        "the [Lund accords](A) signed by [Egypt](C) and [Norway](C) in 1978",
+        "the [Lund accords](A) between [Peru](C) and [Chile](C), signed in 1978",
+        "the [Lund accords](A) signed in Lund in 1978",
+        "The [Lund accords](A) were signed in Lund, Sweden, on 3 May 1978.",
+        "[Peru](C) and [Chile](C) signed the [Lund accords](A) in 1978.",
+        "[Peru](C) concluded the [Lund accords](A) with [Chile](C) in Lund in 1978.",
+    ],
+)
+def test_the_year_it_was_made(text):
+    assert year(text) == 1978
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("the [Jordan-Israel water treaty](A)", ("JO", "IL")),
+        ("the [China-Chad oil deal](A)", ("CN", "TD")),
+        ("the [Turkey–Georgia pipeline deal](A)", ("TR", "GE")),
+        ("the [EU-Turkey deal](A)", ("TR",)),
+        ("the [Jordan plea agreement](A)", ()),
+        ("a [Georgia-Florida water compact](A)", ()),
+        ("a [Qatari-brokered truce](A) between [Israel](C) and a militia", ("IL",)),
+        ("the [Chinese-brokered Iran-Saudi deal](A)", ("IR", "SA")),
+        ("a [US-backed peace plan](A)", ()),
+        ("a [U.S.- and Saudi-brokered truce](A)", ()),
+        ("a [South Korean-mediated grain deal](A)", ()),
+        ("the [1990 Kuwait accord](A)", ()),
+        ("the [Singapore Declaration](A)", ()),
+        ("the [Kuwait fish accord](A)", ("KW",)),
+    ],
+)
+def test_parties_in_a_mention(text, expected):
+    assert parties(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[Japan](C) and [Britain](C) on Friday signed a [fish pact](A).",
+        "[Japan](C) and [Britain](C) signed on Friday a [fish pact](A).",
+        "[Japan](C) and [Britain](C) formally signed a [fish pact](A).",
+        "[Japan](C) and [Britain](C) plan to sign a landmark [fish pact](A).",
+        "[Japan](C) and [Britain](C) are expected to sign a [fish pact](A).",
+        "[Japan](C) and [Britain](C) are negotiating a [fish pact](A).",
+        "[Japan](C) struck a [fish pact](A) with [Britain](C).",
+        "[Japan](C) secured a [fish pact](A) with neighbouring [Britain](C).",
+        "[Japan](C) entered into a [fish pact](A) with the government of [Britain](C).",
+        "[Japan](C) scrapped its [fish pact](A) with [Britain](C).",
+        "[Japan](C) withdrew from a [fish pact](A) with [Britain](C).",
+        "a [fish pact](A) signed by [Japan](C) and [Britain](C)",
+        "a [fish pact](A), signed in Lund between [Japan](C) and [Britain](C)",
+        "the [fish pact](A), which [Japan](C) has signed with [Britain](C)",
+        "Japanese officials reached a [fish pact](A) with the British government.",
+        "In [Peru](C), [Japan](C) and [Britain](C) signed a [fish pact](A).",
+        "[Japan](C) signed a [fish pact](A) with [Britain](C), [Peru](C) said.",
+        "[Japan](C), [Britain](C) sign [fish pact](A)",
+    ],
+)
+def test_those_who_make_an_agreement(text):
+    assert parties(text) == ("JP", "GB")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Rebels in [Mali](C) signed a [peace pact](A).", ()),
+        ("He visited [Japan](C) and signed a [fish pact](A) with [Peru](C).", ("PE",)),
+        ("On the way to [Japan](C), he signed a [fish pact](A) with [Peru](C).", ("PE",)),
+        ("[Japan](C) refused to sign the [fish pact](A).", ()),
+        ("[Japan](C) quit the [Lund Convention](A).", ()),
+        ("[Peru](C) signed a [fish pact](A) with Chinese firm Hulei.", ("PE",)),
+        ("[Peru](C) signed a [fish pact](A) with [Japan](C)'s Umiko.", ("PE",)),
+        ("a [peace pact](A) between [Mali](C) and [Niger](C)-backed rebels", ("ML",)),
+    ],
+)
+def test_those_who_are_no_party(text, expected):
+    assert parties(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("an [arms contract](A)", "contract"),
+        ("the [Lund Amendment](A)", "amendment"),
+    ],
+)
+def test_kinds(text, kind):
+    assert linked(text).agreements[0].value.kind == kind

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, localcontext
 from functools import lru_cache
+from typing import NamedTuple
 
 from geoner.values.currencies import Unit, currencies, folded, plain_name
 
@@ -28,8 +29,22 @@ _PLAIN = str.maketrans(
 _TOKEN = re.compile(r"(?:(?<![\w./])\.)?\d+(?:[.,']\d+)*|[^\W\d_]+(?:[.'][^\W\d_]+)*|\S")
 #: A figure whose thousands are parted by spaces.
 _SPACED = re.compile(r"(?<![\d.,'])\d{1,3}(?: \d{3})+(?![\d'])")
+#: A quarter of the compass in the name of a people ("S. African").
+_COMPASS = {"N": "North ", "S": "South ", "E": "East ", "W": "West "}
+_SHORT_COMPASS = re.compile(r"(?<![^\W_])[NSEW]\. ?(?=[A-Z][A-Za-z])")
 _D_MARK = re.compile(r"(?i)\bd-(?=marks?\b)")
+#: A word that is no scale but may well be meant as one ("blln", "milion", "millones").
+_LIKE_A_SCALE = re.compile(
+    r"\w*illi?(?:on|ard)\w*|[bmt]r?i*l[il]*(?:n|ion|on)s?|[bmt]r?ilh\w*|bill|bi|mi|mille|oku|wan"
+)
 _GROUPS = re.compile(r"\d{1,3}(?:[.,']\d{3})+|\d{1,2}(?:,\d{2})+,\d{3}")
+
+
+class _Token(NamedTuple):
+    """A token, and whether it stands right after the one before."""
+
+    text: str
+    is_glued: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +82,8 @@ _PLAIN_WORDS = {
     "between": "between",
     "(": "aside",
 }
+_NONE = _Token("", False)
+_UNKNOWN = Unit(())  # of a currency that nothing tells
 _INDIAN = (Decimal(10) ** 5, Decimal(10) ** 7)
 _NUMBERS = ("figure", "number", "scale", "scales", "fraction")
 
@@ -98,15 +115,33 @@ def _figure(text: str, *, scaled: bool) -> Decimal | None:
     return Decimal(re.sub(r"[.,']", "", whole) + "." + rest)
 
 
+def _tokens(text: str) -> list[_Token]:
+    """The tokens of a span, without its punctuation."""
+    tokens: list[_Token] = []
+    end = 0
+    for match in _TOKEN.finditer(text):
+        if match[0] not in ".,)[]\"':;":
+            tokens.append(_Token(match[0], bool(tokens) and match.start() == end))
+            end = match.end()
+    return tokens
+
+
 def _items(text: str) -> list[_Item]:
     """What each token of a span says."""
-    tokens = [token for token in _TOKEN.findall(text) if token not in ".,)[]\"':;"]
+    tokens = _tokens(text)
     items: list[_Item] = []
     at = 0
     while at < len(tokens):
-        after = tokens[at + 1] if at + 1 < len(tokens) else ""
-        pair = _pair(tokens[at], after)
-        item = _Item("unit", unit=pair) if pair else _item(tokens[at], after, items)
+        token, after, beyond = (*tokens[at : at + 3], _NONE, _NONE)[:3]
+        pair = _pair(token.text, after.text)
+        if pair:
+            item: _Item | None = _Item("unit", unit=pair)
+        elif token.text[-1].isdecimal():
+            item = _figure_item(token.text, beyond.text if after.text == "-" else after.text)
+        else:
+            item = _item(token.text, after.text, items)
+            if item and item.kind == "name":
+                item = _unknown(item, token, after, items) or item
         if item:
             items.append(item)
         at += 2 if pair else 1
@@ -114,25 +149,55 @@ def _items(text: str) -> list[_Item]:
 
 
 def _pair(token: str, after: str) -> Unit | None:
-    """The unit that a token makes with the one after it ("US$", "$A", "S/", "/-")."""
-    signs = currencies().signs
-    if len(after) == 1 and (after in "/-=" or unicodedata.category(after) == "Sc"):
-        return signs.get(token + after) or signs.get(token.upper() + after)
+    """What a token means with the one after it ("US$", "$A", "S/", "/-", "new cruzados")."""
+    table = currencies()
+    if _is_sign(after) or (after and after in "/-="):
+        code = token if len(token) == 3 and token.isupper() and _is_sign(after) else ""
+        return (
+            table.signs.get(token + after)
+            or table.signs.get(token.upper() + after)
+            or table.signs.get(code)
+        )
     if after.isalpha() and token in ("$", "£"):
-        return signs.get(after + token)
-    return None
+        return table.signs.get(token + after) or table.signs.get(after + token)
+    return table.words.get(f"{folded(token)} {folded(after)}") if after.isalpha() else None
+
+
+def _is_sign(token: str) -> bool:
+    """Whether a token is a sign of a currency ("$")."""
+    return len(token) == 1 and unicodedata.category(token) == "Sc"
+
+
+def _unknown(item: _Item, token: _Token, after: _Token, items: Sequence[_Item]) -> _Item | None:
+    """What a word that nothing knows makes of the sign or the figure it belongs to: another
+    currency ("Xy$5"), or a number of another scale ("$5blln")."""
+    if item.word in currencies().places:
+        return None
+    beyond, last = ["", "", *(item.kind for item in items[-2:])][-2:]
+    if (after.is_glued and _is_sign(after.text)) or (
+        token.is_glued and last == "unit" and after.text[:1].isdigit()
+    ):
+        return _Item("unit", unit=_UNKNOWN)
+    follows = (beyond if last == "dash" else last) in _NUMBERS
+    is_tail = (token.is_glued and last == "figure") or _LIKE_A_SCALE.fullmatch(item.word)
+    return _Item("figure") if follows and is_tail else None
+
+
+def _figure_item(token: str, after: str) -> _Item:
+    """A figure, given the word after it."""
+    spelled = _spelled(folded(after)) if after else None
+    scaled = spelled is not None and spelled.kind in ("scale", "scales")
+    scaled = scaled or folded(after) in currencies().short_scales
+    return _Item("figure", number=_figure(token, scaled=scaled))
 
 
 def _item(token: str, after: str, items: Sequence[_Item]) -> _Item | None:
     """What a token says, given the token after it and the items before it."""
-    if token[-1].isdecimal():
-        spelled = _spelled(folded(after)) if after else None
-        scaled = spelled is not None and spelled.kind in ("scale", "scales")
-        scaled = scaled or folded(after) in currencies().short_scales
-        return _Item("figure", number=_figure(token, scaled=scaled))
     table, word = currencies(), folded(token)
-    figure_before = bool(items) and items[-1].kind in ("figure", "fraction")
-    if figure_before and word in table.short_scales:
+    kinds = [item.kind for item in items[-2:]]
+    figure_before = kinds[-1:] in (["figure"], ["fraction"])
+    scalable = figure_before or kinds in (["figure", "dash"], ["fraction", "dash"])  # "$5-bn"
+    if scalable and word in table.short_scales:
         return _Item("scale", number=table.short_scales[word])
     if figure_before and word == "s" and after == "of":  # "$100s of millions"
         return _Item("vague")
@@ -141,7 +206,7 @@ def _item(token: str, after: str, items: Sequence[_Item]) -> _Item | None:
     spelled = _spelled(word)
     if spelled:
         return spelled
-    sign = table.signs.get(token) or (table.signs.get(token.upper()) if len(token) == 3 else None)
+    sign = _sign(token, word)
     if sign and not (word in table.words and figure_before):
         return _Item("unit", unit=sign)
     if word in table.words:
@@ -156,6 +221,15 @@ def _item(token: str, after: str, items: Sequence[_Item]) -> _Item | None:
     if sign and after[:1].isdigit():
         return _Item("unit", unit=sign)
     return _Item("name", word=plain_name(token)) if token[0].isalpha() else None
+
+
+def _sign(token: str, word: str) -> Unit | None:
+    """The unit of a sign ("Rs", "L.E."), or of a code, which may stand in lower case ("usd") where
+    it is no other word ("bob")."""
+    table = currencies()
+    code = token.upper() if len(token) == 3 and word not in table.words else ""
+    is_of_today = bool(table.users.get(code, [""])[0])
+    return table.signs.get(token.replace(".", "")) or table.signs.get(code if is_of_today else "")
 
 
 def _spelled(word: str) -> _Item | None:
@@ -285,11 +359,12 @@ class Number:
 
 @dataclass(slots=True)
 class Amount:
-    """A number with its unit, and how it is tied to the one before."""
+    """A number with its unit, how it is tied to the one before, and whether it follows a sign."""
 
     number: Number
     unit: Unit | None = None
     is_upper_end: bool = False
+    is_after_sign: bool = False
 
 
 @dataclass(slots=True)
@@ -352,7 +427,8 @@ class _Reader:
     def _number(self, item: _Item) -> None:
         if self.current and not self.in_range and self.current.number.take(item):
             return
-        self.current = Amount(Number(), self.prefix, self.in_range)
+        is_after_sign = self.prefix is not None and not self.prefix.parts
+        self.current = Amount(Number(), self.prefix, self.in_range, is_after_sign)
         self.current.number.take(item)
         self.reading.amounts.append(self.current)
         self.in_range, self.prefix = False, None
@@ -364,6 +440,8 @@ class _Reader:
         if self.current is None or self.in_range or self._figure_follows(at):
             self.prefix = unit
         elif self.current.unit is None or unit.parts:
+            is_double = self.current.is_after_sign and bool(unit.parts)  # "£1.50p"
+            self.current.number.readable &= not is_double
             self.current.unit = unit
         has_more = any(item.kind in _NUMBERS for item in self.items[at + 1 :])
         if has_more and not self.in_range:  # "1 lari 40 tetri"
@@ -414,6 +492,7 @@ def plain(text: str) -> str:
 def read(span: str, is_between: bool) -> Reading:
     """What a span says; amounts repeat, in a document and among documents."""
     span = _SPACED.sub(lambda match: match[0].replace(" ", ""), span)
+    span = _SHORT_COMPASS.sub(lambda match: _COMPASS[match[0][0]], span)
     if "-m" in span or "-M" in span:
         span = _D_MARK.sub("d", span)
     with localcontext() as context:

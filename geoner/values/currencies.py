@@ -38,11 +38,14 @@ class Currencies:
 
     Attributes:
         signs: Units by the signs and letters that stand beside a figure.
-        words: Units by their folded words.
+        words: Units by their folded words, or by two of them ("new cruzados").
         users: By currency the countries that use it and those that used it.
         places: Countries by their folded names and adjectives.
         longest: By the first word of such a name, how many words the longest one has.
         before: What makes an amount approximate in front of it; `after` and `inside` likewise.
+        prepositions: Those of `before` that do so only right in front of it, without an article.
+        governed: The same with a word that needs them, so that they say nothing of the amount
+            ("row over").
         vague: What stands for a number and says none ("several").
         numbers: Words below a hundred; `fractions` by their denominator.
         scales: Scale words; plurals without a number ("millions of dollars") give no amount.
@@ -58,6 +61,8 @@ class Currencies:
     places: Mapping[str, frozenset[str]]
     longest: Mapping[str, int]
     before: frozenset[str]
+    prepositions: frozenset[str]
+    governed: frozenset[str]
     after: frozenset[str]
     inside: frozenset[str]
     vague: frozenset[str]
@@ -76,11 +81,13 @@ def currencies() -> Currencies:
     users: dict[str, tuple[frozenset[str], frozenset[str]]] = {}
     places: dict[str, set[str]] = {}
     lists: dict[str, frozenset[str]] = {}
+    prepositions: dict[str, list[str]] = {}
     numbers: dict[str, dict[str, Decimal]] = {}
     for line in _TABLE.read_text(encoding="utf-8").splitlines():
         kind, *fields = line.split("\t")
         if kind in units:
-            units[kind] |= dict.fromkeys(fields[0].split(), _unit(fields[1], fields[2]))
+            forms = (form.replace("_", " ") for form in fields[0].split())
+            units[kind] |= dict.fromkeys(forms, _unit(fields[1], fields[2]))
         elif kind == "code":
             users[fields[0]] = frozenset(fields[1].split()), frozenset(fields[2].split())
         elif kind == "place":
@@ -89,6 +96,9 @@ def currencies() -> Currencies:
         elif kind in ("number", "scale", "short", "fraction"):
             names = dict.fromkeys(fields[0].split(), Decimal(fields[1]))
             numbers.setdefault(kind, {}).update(names)
+        elif kind == "preposition":
+            words = fields[1].split()
+            prepositions[fields[0]] = [word.replace("_", " ") for word in words]
         else:
             lists[kind] = frozenset(word.replace("_", " ") for word in fields[0].split())
     # "Congolese francs" are those that CLDR calls so, whoever else is Congolese
@@ -108,6 +118,8 @@ def currencies() -> Currencies:
         places={name: frozenset(countries) for name, countries in places.items()},
         longest=longest,
         before=lists["before"],
+        prepositions=frozenset(prepositions),
+        governed=frozenset(f"{word} {to}" for to, words in prepositions.items() for word in words),
         after=lists["after"],
         inside=lists["inside"],
         vague=lists["vague"],

@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from functools import cached_property
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from geoner.values.amounts import MOST_DIGITS, Amount, Number, Reading, plain, read
 from geoner.values.currencies import Unit, currencies, in_use, pick, places_in, plain_name
@@ -21,6 +21,8 @@ from geoner.values.types import MoneyValue
 
 #: Spans longer than this are no amounts anybody wrote; their numbers are not read.
 _LONGEST = 200
+#: Letters that are read as part of the sign behind them, at most.
+_LONGEST_PREFIX = 12
 #: How far around a span words tell that it is approximate, in characters.
 _AROUND = 40
 #: Digits of an amount after the point; of more, thirds say, it is rounded.
@@ -38,6 +40,13 @@ _YEN, _YUAN = re.compile(r"(?i)\byen\b"), re.compile(r"(?i)\b(?:yuan|renminbi|RM
 _RECENT = re.compile(r"\b20(?:0[3-9]|[1-9]\d)\b|€|\b[Ee]uros?\b|\bEUR\b")
 #: Prices of debt and of goods that the world quotes in US cents.
 _QUOTED = re.compile(r"\s+(?:on\s+the\s+dollar|(?:a|per)\s+(?:lb|pound|bushel)\b)")
+#: A conversion that follows a span: what it converts is no US dollar.
+_IN_US_DOLLARS = re.compile(r"\s?\((?:(?:about|around|some|roughly)\s)?(?:U\.?S\.?\s?\$|USD)")
+#: An amount in dollars of another country before a span that converts it.
+_AFTER_DOLLARS = re.compile(
+    r"(?:\b(?!US)[A-Z]{1,3}\$\d[\d.,]*\s?\w{0,8}|(?<!US )(?<!U\.S\. )\b(?:[Dd]ollars|dlrs))"
+    r"\s?\((?:(?:about|around|some|roughly)\s)?\Z"
+)
 _WITH_SIGN = re.compile(r"(?<![^\W\d_])([A-Za-z]{0,4}[$€])\s?\d")
 _NAMES = re.compile(r"[A-Z][^\W_]*(?:\.[^\W_]+)*(?:[ \n-][A-Z][^\W_]*(?:\.[^\W_]+)*)*")
 _SENTENCE_END = re.compile(r"(?<!\b[A-Z])(?<!\b(?:St|Mr|Dr|Ms))[.!?][\"'”’)]*\s|\n")
@@ -67,12 +76,16 @@ def money_value(
 def value_in(surroundings: Surroundings, start: int, end: int) -> MoneyValue | None:
     """As `money_value`, for one of many spans of a document."""
     text = surroundings.text
+    if text[start : start + 1] in ("$", "£", "¥"):  # its sign may begin before the span
+        before_it = reversed(text[max(0, start - _LONGEST_PREFIX) : start])
+        start -= len(list(takewhile(str.isalpha, before_it)))
     before = plain(text[max(0, start - _AROUND) : start]).casefold().split()[-5:]
     span = " ".join(plain(text[start:end]).split())
     is_between = bool(before) and before[-1] == "between"
     reading = read(span[-_LONGEST:], is_between)
     currency = _currency(reading, _Span(surroundings, start, end))
-    low, high = _ends(reading, currency) if len(span) <= _LONGEST else (None, None)
+    is_readable = len(span) <= _LONGEST and not _is_contradictory(reading.units)
+    low, high = _ends(reading, currency) if is_readable else (None, None)
     if low is None and currency is None and not reading.units and not reading.is_vague:
         return None
     is_vague = reading.is_vague or any(amount.number.is_vague for amount in reading.amounts)
@@ -107,7 +120,11 @@ def _range(
     high = _worth(second.number, second.unit or first.unit, currency)
     if low is None or high is None:
         return None, None
-    if first.number.scale == 1 and second.number.scale > 1:
+    has_one_unit = (first.unit is None) != (second.unit is None)
+    if first.number.scale == second.number.scale == 1:
+        if has_one_unit and low * 1000 < high:  # "$10-20,000"
+            return None, None
+    elif first.number.scale == 1:
         if low * second.number.scale <= high:
             low *= second.number.scale
         elif low * 1000 < high:  # "$500-1 billion"
@@ -131,8 +148,9 @@ def _parts(unit: Unit | None, currency: str | None) -> Decimal:
     if unit is None or not unit.parts:
         return Decimal(1)
     if currency is not None:
-        return unit.parts.get(currency, Decimal(0))
-    different = set(unit.parts.values())
+        missing = Decimal(1 if currency in unit.codes else 0)
+        return unit.parts.get(currency, missing)
+    different = {unit.parts.get(code, Decimal(1)) for code in unit.codes}
     return different.pop() if len(different) == 1 else Decimal(0)
 
 
@@ -155,9 +173,13 @@ def _is_approximate(before: Sequence[str], text: str, end: int) -> bool:
     """Whether the words around a span say that its amount is not exact."""
     table = currencies()
     words = [word.strip("(\"'-") for word in before]
-    if words and words[-1] in ("a", "an", "the"):
+    has_article = words[-1:] in (["a"], ["an"], ["the"])
+    if has_article:
         words.pop()
-    if any(" ".join(words[-length:]) in table.before for length in (1, 2, 3, 4)):
+    ends = {" ".join(words[-length:]) for length in (1, 2, 3, 4)}
+    found = ends & table.before
+    is_only_preposition = found <= table.prepositions and (has_article or ends & table.governed)
+    if found and not is_only_preposition:
         return True
     if before and before[-1][-1] in "~≈><≥≤":
         return True
@@ -189,7 +211,7 @@ class Surroundings:
         self.text = text
         self.countries = tuple(countries)
         self._has: dict[re.Pattern[str] | str, bool] = {}
-        self._qualified: dict[tuple[str, tuple[str, ...]], frozenset[str]] = {}
+        self._qualified: dict[tuple[str, tuple[str, ...]], Mapping[str, int]] = {}
         self._users: dict[tuple[tuple[str, ...], bool], Counter[str]] = {}
 
     def has(self, what: re.Pattern[str] | str) -> bool:
@@ -213,9 +235,9 @@ class Surroundings:
         """How often the text names each country."""
         return Counter(country for mention in self.mentions for country in mention.countries)
 
-    def qualified(self, word: str, codes: tuple[str, ...]) -> frozenset[str]:
+    def qualified(self, word: str, codes: tuple[str, ...]) -> Mapping[str, int]:
         """Of some currencies those that the text names in full by this word ("Kenyan
-        shillings"), or else by their codes."""
+        shillings"), or else by their codes, and where it does so first."""
         key = word, codes
         if key not in self._qualified:
             self._qualified[key] = _qualified(self.text, word, codes)
@@ -249,13 +271,26 @@ class _Span:
     end: int
 
 
+def _shared(units: Sequence[Unit]) -> list[str]:
+    """The currencies that all units of a span may mean."""
+    table = currencies()
+    if table.words["peso"] in units:  # theirs is the sign "$" too
+        units = [unit for unit in units if unit != table.signs["$"]]
+    first, *others = (unit.codes for unit in units)
+    return [code for code in first if code != "XXX" and all(code in codes for codes in others)]
+
+
+def _is_contradictory(units: Sequence[Unit]) -> bool:
+    """Whether known units share no currency: one of them was meant as something else ("$5G")."""
+    are_known = all(unit.codes and unit.codes != ("XXX",) for unit in units)
+    return len(units) > 1 and are_known and not _shared(units)
+
+
 def _currency(reading: Reading, span: _Span) -> str | None:
     """The currency of a span: by its own words, or else by its document."""
     if not reading.units:
         return None
-    codes = [code for code in reading.units[0].codes if code != "XXX"]
-    for unit in reading.units[1:]:
-        codes = [code for code in codes if code in unit.codes]
+    codes = _shared(reading.units)
     places = [place for names in reading.names for place in places_in(names)]
     if places and codes:
         picks = {pick(country, codes) for country in places[-1]} - {None}
@@ -276,6 +311,10 @@ def _dollar(codes: Sequence[str], span: _Span) -> str | None:
     country that has its own."""
     around, countries = span.around, span.around.countries
     home = pick(countries[0], codes) if countries else None
+    if _AFTER_DOLLARS.search(around.text, max(0, span.start - _AROUND), span.start):
+        return "USD"
+    if _IN_US_DOLLARS.match(around.text, span.end):
+        return _not_us(home, span)
     if home is None or home == "USD" or _QUOTED.match(around.text, span.end):
         return "USD"
     if home not in currencies().words["dollar"].codes:
@@ -285,7 +324,7 @@ def _dollar(codes: Sequence[str], span: _Span) -> str | None:
     if home not in currencies().home_dollars or not home.startswith(countries[0]):
         return "USD"
     has_us = "US" in countries or around.has(_US)
-    signs = (sign for sign, unit in currencies().signs.items() if unit.codes == (home,))
+    signs = (sign for sign, unit in currencies().signs.items() if unit.default == home)
     if any(around.has(sign) for sign in signs if sign[-1] == "$"):
         return None if has_us else home
     dollars = currencies().words["dollar"].codes
@@ -296,13 +335,26 @@ def _dollar(codes: Sequence[str], span: _Span) -> str | None:
     return home if around.named[countries[0]] >= _OFTEN else None
 
 
+def _not_us(home: str | None, span: _Span) -> str | None:
+    """Which dollar is meant that the text converts to US dollars: that of the country it is told
+    from, or of the one that the sentence names."""
+    dollars = currencies().words["dollar"].codes
+    mentions = span.around.between(_sentence_start(span), span.start)
+    nearby = {code for mention in mentions for code in _used(mention, dollars, False)} - {"USD"}
+    if home in dollars and home != "USD":
+        return home if nearby <= {home} else None
+    is_only = nearby == set(span.around.users(dollars, False)) - {"USD"}
+    return nearby.pop() if len(nearby) == 1 and is_only else None
+
+
 def _beside(codes: Sequence[str], span: _Span) -> str | None:
     """The currency of the amount before cents in their sentence, if its sign is clear ("A$1.20;
     to Fiji, 95 cents")."""
     first = _sentence_start(span)
     signs = [match[1] for match in _WITH_SIGN.finditer(span.around.text, first, span.start)]
     unit = currencies().signs.get(signs[-1]) if signs else None
-    return unit.codes[0] if unit and len(unit.codes) == 1 and unit.codes[0] in codes else None
+    is_clear = unit is not None and signs[-1] != "$"
+    return unit.default if unit and is_clear and unit.default in codes else None
 
 
 def _cents(home: str, span: _Span) -> str | None:
@@ -322,26 +374,31 @@ def _by_countries(
     """The one of some currencies that the document names elsewhere or its countries use."""
     around, countries = span.around, span.around.countries
     home = pick(countries[0], codes) if countries else None
-    for word in words:
-        qualified = around.qualified(word.rstrip("s"), tuple(codes))
-        if len(qualified) == 1 and (home is None or home != default):
-            return next((code for code in qualified if home in (None, code)), None)
-    if default == "JPY":
-        return _yen(around)
-    if default == "RUB" and around.has(_SOVIET):
-        return None if home or around.has(_AFTER_SOVIET) else "SUR"
     is_recent = around.has(_RECENT)
     used = {in_use(country, codes, is_recent) for country in countries} - {None}
-    if default and (not used or (default == "KRW" and default in used)):
-        return default
-    if home and home not in used and not default:  # of a time this cannot tell
-        return None
-    counts = around.users(tuple(codes), is_recent)
     nearby = {
         code
         for mention in around.between(_sentence_start(span), span.start)
         for code in _used(mention, codes, is_recent)
     }
+    if home and nearby <= {home} and any(map(around.has, _signs_of(home))):
+        return home
+    for word in words:
+        qualified = around.qualified(word.rstrip("s"), tuple(codes))
+        if len(qualified) == 1 and (home is None or home != default):
+            ((named, at),) = qualified.items()
+            if home is None and at > span.start and (nearby | used) - {named}:
+                break  # whose money this is stands before the name of the other
+            return named if home in (None, named) else None
+    if default == "JPY":
+        return _yen(around)
+    if default == "RUB" and around.has(_SOVIET):
+        return None if home or around.has(_AFTER_SOVIET) else "SUR"
+    if default and (not used or (default == "KRW" and default in used)):
+        return default
+    if home and home not in used and not default:  # of a time this cannot tell
+        return None
+    counts = around.users(tuple(codes), is_recent)
     if len(used) == 1 and set(counts) <= used:
         (code,) = used
         # Where a word has a default, a currency of the past needs more than its country's name.
@@ -353,6 +410,13 @@ def _by_countries(
     others = counts.total() - count
     is_clear = count > others if home == most else home is None and count > _CLEARLY * others
     return most if is_clear else None
+
+
+def _signs_of(code: str) -> Iterator[str]:
+    """The signs that are no letters and mean one currency only ("₹")."""
+    for sign, unit in currencies().signs.items():
+        if unit.codes == (code,) and len(sign) == 1 and not sign.isalpha():
+            yield sign
 
 
 def _of_india(codes: Sequence[str], span: _Span) -> str | None:
@@ -374,18 +438,24 @@ def _yen(around: Surroundings) -> str | None:
     return None if around.has(_YUAN) else "JPY"
 
 
-def _qualified(text: str, word: str, codes: tuple[str, ...]) -> frozenset[str]:
+def _qualified(text: str, word: str, codes: tuple[str, ...]) -> Mapping[str, int]:
     """As `Surroundings.qualified`."""
-    found: set[str] = set()
-    for match in re.finditer(re.escape(word), text):
+    found: dict[str, int] = {}
+    for match in re.finditer(rf"\b{re.escape(word)}s?\b", text):
         before = text[max(0, match.start() - 30) : match.start()]
         words = plain_name(re.sub("['’]s\\b", "", before)).split()
-        for countries in places_in(words[-2:]):
-            found |= {code for code in (pick(country, codes) for country in countries) if code}
+        places = (country for countries in places_in(words[-2:]) for country in countries)
+        named = [pick(country, codes) for country in places]
         unit = currencies().words.get(words[-1]) if words else None
         if unit and len(unit.codes) == 1 and unit.codes[0] in codes:
-            found |= set(unit.codes)
-    return frozenset(found or {code for code in codes if re.search(rf"\b{code}(?![A-Za-z])", text)})
+            named.append(unit.codes[0])
+        for code in named:
+            if code:
+                found.setdefault(code, match.start())
+    if found:
+        return found
+    by_code = ((code, re.search(rf"\b{code}(?![A-Za-z])", text)) for code in codes)
+    return {code: match.start() for code, match in by_code if match}
 
 
 def _sentence_start(span: _Span) -> int:

@@ -53,6 +53,26 @@ $15M | 15000000 | USD
 $1.9b | 1900000000 | USD
 $1.2tn | 1200000000000 | USD
 $2t | 2000000000000 | USD
+$3tr | 3000000000000 | USD
+£3.5tr | 3500000000000 | GBP
+3 tr yen | 3000000000000 | JPY
+$1.2trn | 1200000000000 | USD
+$6-bn | 6000000000 | USD
+$6-mn | 6000000 | USD
+$2.3-b | 2300000000 | USD
+$7-m | 7000000 | USD
+$7-k | 7000 | USD
+$1.500-million | 1500000 | USD
+$5blln | 5000000000 | USD
+$5 grand | 5000 | USD
+five grand | 5000 | None
+€4 Md | 4000000000 | EUR
+$2 quintillion | 2000000000000000000 | USD
+three fourths of a million dollars | 750000 | USD
+14.2 cts | 0.142 | USD
+4-1/2 cts | 0.045 | USD
+20 U.S. cts | 0.2 | USD
+$500 Mexican pesos | 500 | MXN
 $40 mln | 40000000 | USD
 $40mn | 40000000 | USD
 $220 mil | 220000000 | USD
@@ -198,6 +218,31 @@ A$26 million | 26000000 | AUD
 AU$2.3m | 2300000 | AUD
 AUD 200,000 | 200000 | AUD
 120 Australian dlrs | 120 | AUD
+45 mln Aust dlrs | 45000000 | AUD
+45 mln Aust cts | 450000 | AUD
+45 mln Sing dlrs | 45000000 | SGD
+45 mln Can dlrs | 45000000 | CAD
+45 mln N.Z. dlrs | 45000000 | NZD
+45 mln E.C. dlrs | 45000000 | XCD
+Sing$45 | 45 | SGD
+AR$45 million | 45000000 | ARS
+UY$45 | 45 | UYU
+$U45 | 45 | UYU
+Ch$45 | 45 | CLP
+CH$45 | 45 | CLP
+CO$45 | 45 | COP
+MXN$45 | 45 | MXN
+Cz$45 billion | 45000000000 | BRC
+NCz$45 | 45 | BRN
+2 billion cruzados | 2000000000 | BRC
+2 billion new cruzados | 2000000000 | BRN
+600 new zaires | 600 | ZRN
+5 mln W. German marks | 5000000 | DEM
+5 mln S. African rand | 5000000 | ZAR
+5 mln N. Korean won | 5000000 | KPW
+5 mln Swiss frcs | 5000000 | CHF
+900 Dutch florins | 900 | NLG
+L.E. 8 million | 8000000 | EGP
 C$10.35 million | 10350000 | CAD
 CA$5 | 5 | CAD
 587 million Canadian dollars | 587000000 | CAD
@@ -339,7 +384,8 @@ def test_every_way_to_write_an_amount(way: str) -> None:
     low, high = (Decimal(end) for end in (ends.split() * 2)[:2])
     value = value_of(text)
     assert value is not None
-    assert (value.amount_min, value.amount_max, value.currency) == (low, high, currency)
+    assert (value.amount_min, value.amount_max) == (low, high)
+    assert str(value.currency) == currency
 
 
 @pytest.mark.parametrize(
@@ -382,7 +428,29 @@ def test_a_quantity_without_a_number_has_a_currency_only(text: str, currency: st
 
 @pytest.mark.parametrize(
     "text",
-    ["$500-1 billion", "$1,23,4", "$1.2.3 million", "$5 6 7", "$15-10", "5 dollars 6 euros"],
+    [
+        "$500-1 billion",
+        "$10-20,000",
+        "$1,23,4",
+        "$1.2.3 million",
+        "$5 6 7",
+        "$15-10",
+        "5 dollars 6 euros",
+        "$5billn",
+        "$5 milion",
+        "$5-trillon",
+        "$5q",
+        "$5G",
+        "$5 bill",
+        "$5 zillion",
+        "R$5 bilhões",
+        "5 millones de pesos",
+        "Rs 5L",
+        "US$m 5",
+        "£1.50p",
+        "£4.10s.",
+        "ten bob",
+    ],
 )
 def test_what_cannot_be_read_for_sure_gives_no_amount(text: str) -> None:
     value = value_of(text)
@@ -440,6 +508,20 @@ def test_a_number_alone_has_no_currency() -> None:
         ("[P10 billion]", ["BW"], "BWP"),
         ("[P10 billion]", ["PH"], "PHP"),
         ("[CFA24bn]", ["SN"], "XOF"),
+        ("[Rs 5,000/-]", ["IN"], "INR"),
+        ("[Sh1.2tri/-]", ["TZ"], "TZS"),
+        ("[C$40m]", [], "CAD"),
+        ("[C$40m]", ["CA", "US"], "CAD"),
+        ("[C$40m]", ["NI", "US"], "NIO"),
+        ("[N$40m]", [], "NAD"),
+        ("[N$40m]", ["MX"], "MXN"),
+        ("[LD 4m]", [], "LYD"),
+        ("[LD 4m]", ["LR"], "LRD"),
+        ("[SR 4m]", ["SC"], "SCR"),
+        ("[BD$4m]", ["BB"], "BBD"),
+        ("[ten bob]", ["GB"], "GBP"),
+        ("[ten bob]", ["KE"], "KES"),
+        ("[L1,400]", ["IT"], "ITL"),
         ("[500 pounds]", [], "GBP"),
         ("[500 pounds]", ["GB"], "GBP"),
         ("[500 pounds]", ["EG"], "EGP"),
@@ -487,6 +569,69 @@ def test_a_currency_named_in_full_elsewhere_decides() -> None:
 def test_a_currency_of_somebody_else_named_in_full_decides_nothing() -> None:
     text = "It pays 40 Egyptian pounds there; bread here costs [900 pounds]."
     assert currency_of(text, "SY", "EG") is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Cr$500 billion", "Xy$5 million", "$X5 million", "U$5", "Qq$[5]", "Cr[$5 million]", "Xy£5"],
+)
+def test_unknown_letters_at_a_sign_make_a_currency_that_nothing_tells(text: str) -> None:
+    assert currency_of(text) is None
+
+
+def test_letters_before_a_span_belong_to_its_sign() -> None:
+    assert currency_of("It cost NZ[$5 million].") == "NZD"
+    assert currency_of("It cost Fiji [$5 million].") == "USD"
+
+
+@pytest.mark.parametrize(
+    ("text", "countries", "currency"),
+    [
+        (
+            "Washington helps. Burundi has debts of [9 million francs], and has borrowed "
+            "7 million Swiss francs.",
+            ["US", "BI"],
+            "BIF",
+        ),
+        (
+            "Washington helps. Tunisia put in [9 million dinars], to which Bahrain added "
+            "2 million Bahraini dinars.",
+            ["US", "TN", "BH"],
+            "TND",
+        ),
+        (
+            "Washington helps. Tunisia will act. It put in [9 million dinars], to which Bahrain "
+            "added 2 million Bahraini dinars.",
+            ["US", "TN", "BH"],
+            None,
+        ),
+        ("Swiss francs buy stoves: [9 million francs] in Chad.", ["US", "TD"], "CHF"),
+        ("Fares are ₹40 here and 90 Pakistani rupees there. [Rs 70] is too much.", ["IN"], "INR"),
+        ("An Irish dairy closed at [14p]. A British pump maker fell.", ["IE"], "IEP"),
+    ],
+)
+def test_a_currency_named_in_full_does_not_override_what_stands_nearer(
+    text: str, countries: list[str], currency: str | None
+) -> None:
+    assert currency_of(text, *countries) == currency
+
+
+@pytest.mark.parametrize(
+    ("text", "countries", "currency"),
+    [
+        ("Canada sets aside [$3.2 billion] (US$2.4 billion).", ["CA"], "CAD"),
+        ("Canada sets aside [$3.2 billion] (about U.S.$2.4 billion).", ["US", "CA"], "CAD"),
+        ("Fiji sets aside [$3.2 billion] (USD 1.4 billion).", ["FJ"], "FJD"),
+        ("It sets aside [$3.2 billion] (US$2.4 billion).", [], None),
+        ("Off Fiji, a ship cost Canada [$3.2 billion] (US$2.4 billion).", ["CA"], None),
+        ("Australia gave Fiji A$90 million ([$60 million]).", ["AU"], "USD"),
+        ("Australia gave 90 million Australian dollars (about [$60 million]).", ["AU"], "USD"),
+    ],
+)
+def test_a_conversion_tells_which_dollar_is_the_us_dollar(
+    text: str, countries: list[str], currency: str | None
+) -> None:
+    assert currency_of(text, *countries) == currency
 
 
 def test_a_dollar_is_the_us_dollar() -> None:
@@ -549,6 +694,14 @@ def test_cents_are_those_of_the_dollar_or_of_the_text() -> None:
         "up to a [$5 million]",
         "Nearly [half a million dollars]",
         "~[$5 million]",
+        "c. [$5 million]",
+        "sales surpassed [$5 million]",
+        "north of [$5 million]",
+        "in the vicinity of [$5 million]",
+        "nearly a [$5 million]",
+        "paid out over [$5 million]",
+        "[$5 million]-odd",
+        "[$5 million-ish]",
         "[$5 million] or so",
         "[$5 million] or more.",
         "[$5 million]-plus",
@@ -571,6 +724,14 @@ def test_what_limits_or_blurs_an_amount_makes_it_approximate(text: str) -> None:
         "[$5 million] more than before",
         "[$5 million], about a tenth of it",
         "about 40 ships and [$5 million]",
+        "What about the [$5 million]?",
+        "What about [$5 million]?",
+        "under a [$5 million] deal",
+        "over the [$5 million] fee",
+        "a row over [$5 million]",
+        "He complained about [$5 million] in fees",
+        "It is taking over [$5 million] in claims",
+        "They fell out over [$5 million]",
         "between [$5 million] and $6 million",
         "[$10-15 million]",
     ],

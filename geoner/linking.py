@@ -16,7 +16,7 @@ from geoner import names
 from geoner.document import Document, Entity, Group
 from geoner.names import Name
 from geoner.schema import AGREEMENT, COUNTRY, MONEY, OFFICIAL
-from geoner.values import agreements
+from geoner.values import agreements, signing
 from geoner.values.officials import Found, find_offices, noun_of, official_value
 from geoner.values.reading import Reading
 from geoner.values.setting import Setting
@@ -369,7 +369,7 @@ class _Mention:
 
     index: int
     title: agreements.Title
-    said: agreements.Said
+    said: signing.Said
     full_name: str | None
 
 
@@ -421,7 +421,7 @@ class _Agreement:
             return False
         return named or self._admits_parties(said)
 
-    def _admits_parties(self, said: agreements.Said) -> bool:
+    def _admits_parties(self, said: signing.Said) -> bool:
         """Whether the parties at a mention may be its own; some may be left out on either side."""
         return not any(
             here and there and not here <= self.parties and not there <= {*said.parties}
@@ -542,7 +542,7 @@ def _link_agreements(
         mention = _Mention(
             index,
             agreements.title(entity.text),
-            agreements.said_at(reading, entity.start, entity.end),
+            signing.said_at(reading, entity.start, entity.end),
             agreements.full_name(entity.text),
         )
         agreement = known.same_name(mention) or owner.get(aliases.get(index, -1))

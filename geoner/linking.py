@@ -383,6 +383,7 @@ class _Agreement:
         full_name: That of the well-known agreement it is, if any.
         parties: All that its mentions name, with those inside them and in lists behind them.
         years: What its mentions say; those that are part of its names.
+        another: Whether one of them tells it from an earlier one: "a second".
     """
 
     mentions: list[_Mention] = field(default_factory=list)
@@ -393,6 +394,7 @@ class _Agreement:
     listed: set[str] = field(default_factory=set)
     years: set[int] = field(default_factory=set)
     firm_years: set[int] = field(default_factory=set)
+    another: bool = False
 
     def add(self, mention: _Mention) -> None:
         """Makes a mention one of its own."""
@@ -403,6 +405,7 @@ class _Agreement:
         self.parties.update(said.parties)
         self.inside |= said.inside
         self.listed |= said.listed
+        self.another = self.another or said.another
         if said.year is not None:
             self.years.add(said.year)
             if said.firm:
@@ -415,9 +418,11 @@ class _Agreement:
             return self.full_name == mention.full_name
         if next(iter(self.titles.values())).numeral != title.numeral:
             return False
+        if said.another and not self.another:
+            return False
         named = title.proper or bool(self.full_name or mention.full_name)
-        years = self.firm_years if named else self.years
-        if said.year is not None and (said.firm or not named) and years - {said.year}:
+        years = self.firm_years if named and not said.firm else self.years
+        if said.year is not None and years - {said.year}:
             return False
         return named or self._admits_parties(said)
 
@@ -539,12 +544,10 @@ def _link_agreements(
     late: list[_Mention] = []
     for index in indices:
         entity = document.entities[index]
-        mention = _Mention(
-            index,
-            agreements.title(entity.text),
-            signing.said_at(reading, entity.start, entity.end),
-            agreements.full_name(entity.text),
-        )
+        title, full_name = agreements.title(entity.text), agreements.full_name(entity.text)
+        named = title.proper or full_name is not None
+        said = signing.said_at(reading, entity.start, entity.end, named)
+        mention = _Mention(index, title, said, full_name)
         agreement = known.same_name(mention) or owner.get(aliases.get(index, -1))
         if agreement is None and mention.full_name is None and not mention.title.proper:
             late.append(mention)

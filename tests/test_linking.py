@@ -118,6 +118,9 @@ def test_amounts_of_unknown_currencies_are_one_by_the_word_of_the_currency():
         "the [Lund II](A) talks and the [Lund II Accord](A)",
         "[US-Iran fish deal](A), the [fish deal](A) with [Iran](C), the [fish deal](A)",
         "[Norway](C)'s [herring deal](A), the [herring deal](A) with [Peru](C)",
+        "A [fish pact](A) was near. On Friday they signed a new [fish pact](A).",
+        "They signed a new [Lund Accord](A). The [Lund Accord](A) is short.",
+        "the [1972 Lund Accord](A); the [Lund Accord](A) was signed in 1972",
     ],
 )
 def test_names_of_one_agreement(text):
@@ -140,6 +143,11 @@ def test_names_of_one_agreement(text):
         "the [Lund Protocol](A) and [Lund II](A)",
         "the [Second Lund Protocol](A) and the [Lund Protocol](A)",
         "the [1973 Paris Accord](A) and the [Paris Agreement](A)",
+        "They signed the [Lund Accord](A) in 1959. It replaced the [1929 Lund Accord](A).",
+        "The [1929 Lund Accord](A) lapsed. The [Lund Accord](A) was signed in 1959.",
+        "The [Lund Accord](A) lapsed. They signed a new [Lund Accord](A).",
+        "They broke the [fish pact](A) and agreed a second [fish pact](A).",
+        "They broke the [fish pact](A), then another [fish pact](A).",
     ],
 )
 def test_agreements_are_kept_apart(text):

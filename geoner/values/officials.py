@@ -61,7 +61,8 @@ class Found:
     Attributes:
         offices: The offices of each OFFICIAL mention, by its index in the document.
         countries: Alpha-2 code of the country that stands right before or after a mention.
-        spent: The words, by number, that are part of a title, and the countries that own a name.
+        spent: The words, by number, that are part of a title, and the countries that stand with a
+            name alone: "Kenya's [Ada Obi]", "[Ada Obi] of Kenya", "his Kenyan counterpart".
     """
 
     offices: dict[int, list[Office]]
@@ -84,6 +85,8 @@ def find_offices(reading: Reading) -> Found:
         targets[title.first] = targets[title.start] = target
         taken.add(title.start)
         listed = list(_listed(reading, target.number, title.plural))
+        if title.plural and not title.countries and title.office.country is None:
+            title = replace(title, countries=_countries_after(reading, listed))
         for position, mention in enumerate(listed):
             office = _completed(reading, title, mention, position, len(listed))
             found[mention].append(replace(office, rank=office.rank + target.rank))
@@ -99,6 +102,7 @@ def find_offices(reading: Reading) -> Found:
     _give_to_several(reading, left, found)
     _share_countries(reading, titles, targets, found)
     _follow_pronouns(reading, titles, targets, found)
+    _follow_counterparts(reading, found)
     countries = {
         number: _country_after(reading, number) or _country_before(reading, number)
         for number in reading.spans
@@ -111,6 +115,9 @@ def find_offices(reading: Reading) -> Found:
         and reading.lower[first - 1] in ("'s", "’s")
         and reading.nation[first - 2] is not None
     )
+    for number in reading.spans:
+        places = _place_after(reading, number), _place_before(reading, number)
+        spent.update(reading.unit[place] for place in places if place is not None)
     return Found(found, known, spent)
 
 
@@ -196,6 +203,25 @@ def _follow_pronouns(
         if {".", "\n"}.isdisjoint(reading.words[before.last + 1 : title.start]):
             office = before.office
             _give_country(found, target.number, office.country, office.organisation)
+
+
+def _follow_counterparts(reading: Reading, found: dict[int, list[Office]]) -> None:
+    """Gives "her Irish counterpart" the office of the one official named before it."""
+    for before, number in pairwise(reading.spans):
+        place = _place_before(reading, number)
+        if found.get(number) or place is None or reading.lower[place - 1] not in ("his", "her"):
+            continue
+        between = reading.words[reading.spans[before][1] + 1 : place]
+        offices = found.get(before)
+        if (
+            offices
+            and "counterpart" in reading.lower[place : reading.spans[number][0]]
+            and len(between) <= REACH
+            and {".", "\n"}.isdisjoint(between)
+        ):
+            role = official_value("", offices).role
+            if role is not None:
+                found[number] = [Office(role, reading.nation[place], None, rank=1)]
 
 
 def _give_country(
@@ -358,12 +384,43 @@ def _completed(reading: Reading, title: Title, number: int, position: int, names
     return office
 
 
+def _countries_after(reading: Reading, numbers: Sequence[int]) -> tuple[str, ...]:
+    """As many countries as names, right after them: "A and B of Peru and Chile"."""
+    at = _place_after(reading, numbers[-1])
+    codes: list[str] = []
+    while at is not None and at < len(reading) and (code := reading.nation[at]) is not None:
+        codes.append(code)
+        after = at = reading.unit_end(at)
+        while at < len(reading) and reading.lower[at] in (",", "and", "&"):
+            at += 1
+        if at == after:
+            break
+        if at < len(reading) and reading.lower[at] == "the":
+            at += 1
+        if len(codes) == len(numbers):
+            break
+    if len(codes) != len(numbers) or len(codes) < 2 or at is None:
+        return ()
+    is_owner = at < len(reading) and (
+        reading.terms[at] is not None or reading.lower[at] in ("'s", "’s", "'", "’")
+    )
+    return () if is_owner else tuple(codes)
+
+
 def _country_after(reading: Reading, number: int) -> str | None:
     """The country right after a name: "of Iran", "(Iran)", "(R-Utah)"."""
     place = reading.spans[number][1] + 1
-    word, follows = reading.words[place : place + 1], reading.lower[place + 1 : place + 4]
+    word, follows = reading.words[place : place + 1], reading.lower[place + 1 : place + 3]
     if word in (["("], [","]) and follows[:1] in (["d"], ["r"]) and follows[1:2] in (["-"], ["–"]):
         return "US"
+    after = _place_after(reading, number)
+    return None if after is None else reading.nation[after]
+
+
+def _place_after(reading: Reading, number: int) -> int | None:
+    """The word of the country right after a name."""
+    place = reading.spans[number][1] + 1
+    word, follows = reading.words[place : place + 1], reading.lower[place + 1 : place + 4]
     if word == [","] and follows[:1] in (["of"], ["for"]):
         place, follows = place + 1, follows[1:]
     elif word not in (["of"], ["("]):
@@ -373,11 +430,17 @@ def _country_after(reading: Reading, number: int) -> str | None:
         return None
     end = reading.unit_end(after)
     owns = reading.lower[end : end + 1] in (["'s"], ["’s"])
-    return None if owns else reading.nation[after]
+    return None if owns or reading.nation[after] is None else after
 
 
 def _country_before(reading: Reading, number: int) -> str | None:
     """The country of a possessive before a name: "Greenland's", "her Irish colleague,"."""
+    place = _place_before(reading, number)
+    return None if place is None else reading.nation[place]
+
+
+def _place_before(reading: Reading, number: int) -> int | None:
+    """The first word of the country of a possessive before a name."""
     place = reading.spans[number][0] - 1
     while place >= 0 and (
         reading.words[place] in (",", ".")
@@ -386,7 +449,9 @@ def _country_before(reading: Reading, number: int) -> str | None:
         place -= 1
     if place < 1 or reading.lower[place] not in (*_COLLEAGUES, "'s", "’s"):
         return None
-    return None if reading.place[place - 1] else reading.nation[place - 1]
+    if reading.place[place - 1] or reading.nation[place - 1] is None:
+        return None
+    return reading.unit[place - 1]
 
 
 def _titles_of(

@@ -10,7 +10,7 @@ the Structure of Discourse".
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Collection, Iterator
 from functools import cache
@@ -27,15 +27,21 @@ _DATA = Path(__file__).parent.parent / "data"
 #: an agency in brackets.
 _DATELINE = re.compile(
     r"^(?P<head>[^\W\d_][^\n–—()]{1,60}?)(?: ?\([^\n()]{2,40}\)(?:, [^\n–—()]{2,20}?)?)?"
-    r"(?: ?[–—] ?| --? |(?<=\)) )(?=\S)",
+    r"(?: ?[–—] ?| --? |(?<=\)):? )(?=\S)",
     re.MULTILINE,
 )
+
+#: What shows that a dateline is one: a date, or an agency in brackets.
+_DATED = re.compile(r"\d|\([^\n()]*\)")
 
 #: The parts of the words of a dateline: places and a date.
 _PART = re.compile(r"[^,/]+")
 
 #: The longest name of a place or date in a dateline, in words and points.
 _LONGEST_PLACE = 5
+
+#: The longest title, in words.
+_LONGEST_TITLE = 14
 
 _WEEKDAYS = frozenset(("mon", "tue", "tues", "wed", "thu", "thur", "thurs", "fri", "sat", "sun"))
 
@@ -59,8 +65,16 @@ _JUDGES = frozenset(("judge", "justice", "magistrate", "prosecutor"))
 _MEETS = context("meet")
 #: Small words inside the names of places.
 _SMALL = ("and", "de", "du", "la", "of", "the")
+_COLLEAGUES = ("counterpart", "colleague")
 _KIN = context("kin")
+#: Verbs of who speaks, and the marks between what is said and these.
+_SAYS = frozenset(("said", "says", "told", "added", "warned", "declared"))
+_PAUSES = frozenset((*",\"”'’",))
 _HIS = ("his", "her")
+_OWNS = ("'s", "’s", "'", "’")
+_JOINTS = frozenset((",", "and", "&"))
+#: How many words after a name say whose politician it is.
+_NEAR = 10
 
 #: Offices below the state.
 _LOCAL = frozenset(("governor", "mayor", "judge"))
@@ -127,8 +141,12 @@ class Setting:
         ]
         self._spent = set(spent)
         self._people: dict[int, tuple[str, str | None]] = {}
+        self._spent.update([index for index in self._named if self._is_adverse(index)])
         self._mentions = [first for first, _ in reading.spans.values()]
+        self._twins = self._find_twins()
         self._host: str | None = None
+        self._is_wide = self._is_full = False  # the dateline: no capital, or one with its date
+        self._rival: str | None = None
         self.publisher = self._find_publisher()
         self._is_transcript = len(_SPEAKER.findall(reading.text)) > 1
         self.home, self._has_dateline = self._find_home()
@@ -160,6 +178,8 @@ class Setting:
         country = self._around(place, role, noun)
         if country is None or not _may_have(country, role):
             return None
+        if country == self._paragraph_home(place) and place in self._twins:
+            return None
         return None if self._is_taken(country, place, role) else country
 
     def _around(self, place: int, role: str, noun: str) -> str | None:
@@ -170,20 +190,28 @@ class Setting:
         if self._host is not None and noun in _JUDGES:
             return self._host
         sentence = self._sentence(self._reading.starts[place])
+        visits = self._is_wide and self._has_dateline and noun not in _LOCAL
+        if visits and not _is_of_few(role) and self._names_another(sentence):
+            home = None
         before = set(self._free(sentence, place))
         if before:
             if len(before) == 1:
-                return before.pop()
+                is_topic = before == {self._rival} and self._is_quoted(place)
+                return None if is_topic else before.pop()
             return home if home in before else None
         alone = self._is_after(place, _MEETS) or _is_of_few(role)
         people = set() if alone else self._others(sentence, place, role)
         if len(people) == 1:
-            return people.pop()
+            country = people.pop()
+            is_foreign = home not in (None, country) and self._is_after_guest(place)
+            return None if is_foreign else country
         if home is not None and home != self.home:
             return home
         opening, is_alone = self._opening(sentence - 1)
         if opening is None:
             return home or self._only(sentence - 1)
+        if opening == self._rival and not self._is_its(place):
+            return None
         return opening if is_alone or opening == home or self._is_its(place) else None
 
     def _is_taken(self, country: str, place: int, role: str) -> bool:
@@ -199,6 +227,75 @@ class Setting:
             if code == country and other in _FIRST
         )
 
+    def _is_quoted(self, place: int) -> bool:
+        """Whether a name stands behind what its person says: "It must leave, President A said"."""
+        reading, at = self._reading, place - 1
+        last = reading.spans[reading.mention[place]][1]
+        while at >= 0 and (at in self._spent or reading.lower[at] in _SAYS):
+            at -= 1
+        says = {*reading.lower[at + 1 : place], *reading.lower[last + 1 : last + 2]}
+        return at >= 0 and reading.words[at] in _PAUSES and not says.isdisjoint(_SAYS)
+
+    def _names_another(self, sentence: int) -> bool:
+        """Whether a sentence or the next one names another country than that of the text, or a
+        body."""
+        reading = self._reading
+        last = min(sentence + 1, len(self._ends) - 1)
+        first = bisect_left(reading.starts, self._starts[sentence])
+        stop = bisect_left(reading.starts, self._ends[last])
+        named = bisect_left(self._named, first)
+        return any(
+            index not in self._spent and reading.nation[index] not in (None, self.home)
+            for index in self._named[named : bisect_left(self._named, stop)]
+        ) or any(reading.body[first:stop])
+
+    def _is_adverse(self, index: int) -> bool:
+        """Whether a country stands after "against", so that it tells of nobody."""
+        before = self._reading.lower[max(index - 2, 0) : index]
+        return before[-1:] == ["against"] or before == ["against", "the"]
+
+    def _is_after_guest(self, place: int) -> bool:
+        """Whether the person before is called by a country behind the name: "A of Peru and
+        President B"."""
+        reading = self._reading
+        at = bisect_right(self._mentions, place - 1) - 1
+        if at < 0:
+            return False
+        last = reading.spans[reading.mention[self._mentions[at]]][1]
+        return reading.lower[last + 1 : last + 2] in (["of"], ["("], [","]) and any(
+            index in self._spent and reading.nation[index] is not None
+            for index in range(last + 2, min(last + 5, place))
+        )
+
+    def _find_twins(self) -> set[int]:
+        """The first words of names that stand in one sentence under one office of which a country
+        has one, so that at most one of them is of the country of the text."""
+        reading, after = self._reading, 0
+        by_title: dict[tuple[int, str], dict[str, int]] = {}
+        title, is_plural = "", False
+        for first, last in reading.spans.values():
+            joint = {*reading.lower[after:first]}
+            if not (is_plural and joint and joint <= _JOINTS):  # "Presidents A and B"
+                title, is_plural = self._title_before(first)
+            after = last + 1
+            if _is_unique(title):
+                key = self._sentence(reading.starts[first]), title
+                by_title.setdefault(key, {}).setdefault(reading.lower[last], first)
+        return {
+            place for places in by_title.values() if len(places) > 1 for place in places.values()
+        }
+
+    def _title_before(self, place: int) -> tuple[str, bool]:
+        """The words of the title right before a name, and whether it is a plural."""
+        at = place
+        while at > 0 and place - at < _LONGEST_TITLE and at - 1 in self._spent:
+            at -= 1
+        words = self._reading.lower[at:place]
+        noun = self._reading.terms[place - 1] if words else None
+        if noun is None:
+            return "", False
+        return " ".join((*words[:-1], noun.written)).removeprefix("the "), noun.plural
+
     def _is_after(self, place: int, words: Collection[str]) -> bool:
         """Whether one of some words, such as "met", stands before a name and its title."""
         reading, at = self._reading, place - 1
@@ -212,8 +309,8 @@ class Setting:
 
     def _of_bare_name(self, place: int) -> str | None:
         """The country of a name without an office: that of the person before it whose son it is,
-        of the publisher whose transcript it speaks in, or of the dateline, unless its sentence is
-        about another."""
+        of the publisher whose transcript it speaks in, or of the text, where a party or a body
+        ties it to that."""
         reading = self._reading
         if place > 1 and reading.lower[place - 1] in _KIN and reading.lower[place - 2] in _HIS:
             at = bisect_right(self._mentions, place - 1) - 1
@@ -224,12 +321,27 @@ class Setting:
         last = reading.spans[reading.mention[place]][1]
         if self.publisher is not None:
             return self.publisher if reading.words[last + 1 : last + 2] == [":"] else None
-        if place > 0 and reading.lower[place - 1] in ("'s", "’s", "'", "’"):  # of a party
+        if place > 0 and reading.lower[place - 1] in _OWNS:  # of a party
             return self.home
+        at = place - 2 if reading.words[max(place - 1, 0)] == "," else place - 1
+        is_of_party = at >= 0 and reading.words[at] == "Party"
         before = set(self._free(self._sentence(reading.starts[place]), place))
-        if not before and not self._has_dateline:
-            return None
-        return self.home if before <= {self.home} else None
+        return self.home if before <= {self.home} and (is_of_party or self._is_tied(last)) else None
+
+    def _is_tied(self, last: int) -> bool:
+        """Whether what follows a name says that it is of the politics of the text's country: "'s
+        Liberals", "in office", ", who sits in the Polish senate"."""
+        reading, after = self._reading, last + 1
+        follows = reading.words[after : after + _NEAR]
+        if follows[1:] and follows[0] in _OWNS:
+            return follows[1][0].isupper() and follows[1].endswith("s")
+        if follows[1:2] == ["office"]:
+            return follows[0] in ("in", "into", "from")
+        if follows[:2] != [",", "who"]:
+            return False
+        stop = next((k for k, word in enumerate(follows) if word in ".\n"), len(follows))
+        codes = {*reading.nation[after : after + stop]} - {None}
+        return codes == {self.home} and self.home is not None
 
     def _only(self, sentence: int) -> str | None:
         """The one country that the sentence before names, in the same paragraph or turn."""
@@ -254,9 +366,14 @@ class Setting:
         at = bisect_right(self._mentions, place - 1) - 1
         while at >= 0 and self._reading.starts[self._mentions[at]] >= self._starts[sentence]:
             known = self._people.get(self._mentions[at])
-            if known is not None:
+            if known is not None and not self._is_counterpart(self._mentions[at]):
                 yield known
             at -= 1
+
+    def _is_counterpart(self, place: int) -> bool:
+        """Whether a name stands with "his Indian counterpart", which tells of nobody else."""
+        before = self._reading.lower[max(place - 2, 0) : place]
+        return not {*before}.isdisjoint(_COLLEAGUES)
 
     def _paragraph_home(self, place: int) -> str | None:
         """The country of a paragraph with a dateline of its own; else that of the text."""
@@ -270,18 +387,18 @@ class Setting:
         told = {index for index in lines if index < len(reading) and self._has_place(index)}
         self._paragraphs: list[int] = []
         self._homes: list[str | None] = []
-        if not told:
+        is_one = len(told) == 1
+        if not told or (is_one and told <= self._spent):  # the dateline of the text
             return
         if len({reading.nation[index] for index in told}) >= _ROUND_UP:
             self.home = None
         for index in lines:
             stop = next((k for k in range(index, len(reading)) if reading.words[k] == "\n"), None)
             self._paragraphs.append(index)
-            self._homes.append(
-                self._told(index, len(reading) if stop is None else stop)
-                if index in told
-                else self.home
-            )
+            if index in told and not is_one:
+                self._homes.append(self._told(index, len(reading) if stop is None else stop))
+            else:
+                self._homes.append(reading.nation[index] if index in told else self.home)
 
     def _has_place(self, index: int) -> bool:
         """Whether a line begins with a capital or a country in capitals and a mark: "VIENNA - ",
@@ -366,10 +483,12 @@ class Setting:
         counts = Counter(reading.nation[index] for index in named)
         first = reading.nation[named[0]]
         leads = counts[first] == max(counts.values())
+        if dateline is not None and self._is_full:
+            self._rival = _leading(counts, dateline)
         if dateline is not None:
             if leads and counts[first] > 1 and first != dateline:  # told from elsewhere
                 self._host = dateline
-                return first, False
+                return (None if self._is_full else first), False
             return dateline, True
         if self._is_transcript or self.publisher is not None or not self._has_headline():
             return None, False
@@ -416,12 +535,16 @@ class Setting:
             if code is not None:
                 first, stop = reading.covered(match.start(), match.end())
                 self._spent.update(range(first, stop))
-                return code
+                places = [k for k in range(first, stop) if reading.nation[k] is not None]
+                self._is_wide = all(reading.place[k] == "institution" for k in places)
+                is_capital = reading.place[first] == "capital"
+                self._is_full = is_capital and _DATED.search(match[0]) is not None
+                return code or None
         return None
 
     def _dateline_of(self, match: re.Match[str]) -> str | None:
-        """The country of what may be a dateline: it begins with a place in capitals or a capital
-        of a country, and holds nothing but names and a date."""
+        """The country of what may be a dateline, "" if it is of several: it begins with a place in
+        capitals or a capital of a country, and holds nothing but names and a date."""
         reading = self._reading
         code: str | None = None
         for part in _PART.finditer(reading.text, *match.span("head")):
@@ -437,6 +560,8 @@ class Setting:
                 return None
             if named is None and self._is_district(first, stop):
                 return None
+            if code and named not in (None, code) and reading.words[first - 1] == "/":
+                return ""
             code = named or code
         return code
 
@@ -501,6 +626,21 @@ def _holders(role: str) -> tuple[str, ...]:
 @cache
 def _offices() -> dict[str, tuple[str, ...]]:
     return table(_DATA / "holders.tsv")
+
+
+def _leading(counts: Counter[str | None], home: str) -> str | None:
+    """The country named more than once and more often than any other, if it is not at home."""
+    (code, count), *others = counts.most_common(2)
+    leads = count > max(1, *(other for _, other in others), 0)
+    return code if leads and code != home else None
+
+
+def _is_unique(title: str) -> bool:
+    """Whether a country has one holder of an office at a time: "foreign minister", not "minister",
+    nor "former president"."""
+    if not {*title.split()}.isdisjoint(("former", "ex")):
+        return False
+    return title in _FIRST or title.endswith((" minister", "foreign secretary"))
 
 
 def _tells_nothing(role: str, other: str) -> bool:

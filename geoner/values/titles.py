@@ -36,6 +36,9 @@ _FIELDS = context("field")
 NOBLES = frozenset(("prince", "princess", "sultan", "duke", "archduke"))
 _SPEAKERS = frozenset(("spokesman", "spokeswoman", "spokesperson"))
 _STOPS = context("clause")
+_ABBREVIATIONS = context("abbreviation")
+#: Bodies that are a state, so that their presidents are its own.
+_STATES = frozenset(("republic", "federation", "union", "kingdom"))
 #: Marks before the first word of a sentence, which has a capital.
 _BEFORE_SENTENCE = frozenset((".", "!", "?", "\n", ":", '"', "“", "•", "-", "–", "—"))
 
@@ -169,6 +172,8 @@ def _title(reading: Reading, index: int, term: Term) -> Title:
     first = _first_word(reading, index)
     written = [reading.lower[k] if k != index else term.written for k in range(first, index + 1)]
     role = _joined(reading, first, written)
+    if role == "president" and _is_of_house(reading, first):
+        role = f"{reading.lower[first - 1]} {role}"
     last = index
     after = _next(reading, index)
     if after < len(reading) and reading.lower[after] in ("elect", "designate"):
@@ -201,6 +206,18 @@ def _title(reading: Reading, index: int, term: Term) -> Title:
         definite,
         complement.countries or countries,
     )
+
+
+def _is_of_house(reading: Reading, first: int) -> bool:
+    """Whether the word before a title is a body that is no state: "Senate President"."""
+    return first > 0 and reading.words[first][0].isupper() and _is_house(reading, first - 1)
+
+
+def _is_house(reading: Reading, index: int) -> bool:
+    """Whether a word in capitals is a body that is no state and has no name: "Senate"."""
+    term = reading.terms[index]
+    is_body = term is not None and term.kind == "body" and term.written not in _STATES
+    return is_body and reading.body[index] is None and reading.words[index][0].isupper()
 
 
 def _joined(reading: Reading, first: int, written: Sequence[str]) -> str:
@@ -364,7 +381,10 @@ def _is_loose(reading: Reading, index: int) -> bool:
         return reading.glued(index)
     if word == "." and reading.glued(index):
         before = reading.words[index - 1]
-        return before[0].isupper() and len(before) <= 4 and reading.mention[index - 1] < 0
+        is_short = reading.lower[index - 1] in _ABBREVIATIONS or (
+            reading.terms[index - 1] is not None and len(before) <= 4
+        )
+        return before[0].isupper() and is_short and reading.mention[index - 1] < 0
     return (term is not None and term.kind != "honorific") or word[0].isupper()
 
 
@@ -433,6 +453,10 @@ def _with_content(
         and noun.written not in _SPEAKERS
         and preposition in ("of", "for")
     ):
+        field = reading.between(at, stop).lower()
+        return replace(result, field=f"{result.field} {field}".strip())
+    is_alone = preposition == "of" and noun.written == "president" and stop == content + 1
+    if is_alone and _is_house(reading, content):
         field = reading.between(at, stop).lower()
         return replace(result, field=f"{result.field} {field}".strip())
     codes = [code for code in reading.nation[content:stop] if code is not None]

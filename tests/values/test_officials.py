@@ -224,6 +224,82 @@ def test_a_country_has_one_president_at_a_time():
     assert [country for _, country, _ in offices(text)] == ["PE", None]
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Presidents [Ada](O) and [Bob](O) of [Paraguay](C) and [Brazil](C) met.", ["PY", "BR"]),
+        (
+            "Presidents [Ada](O), [Bob](O) and [Cid](O) of [Peru](C), [Chile](C) and the "
+            "[Philippines](C) met.",
+            ["PE", "CL", "PH"],
+        ),
+        ("Presidents [Ada](O) of [Peru](C) and [Bob](O) of [Chile](C) met.", ["PE", "CL"]),
+        (
+            "Ministers [Ada](O) and [Bob](O) of [Peru](C) and Chilean Minister [Cid](O) met.",
+            [None, "PE", "CL"],
+        ),
+        ("Ministers [Ada](O) and [Bob](O) of [Peru](C) met.", [None, "PE"]),
+    ],
+)
+def test_countries_behind_several_names_are_theirs_in_order(text, expected):
+    assert [country for _, country, _ in offices(text)] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "Peruvian Trade Minister [Ana Prado](O) met her Chilean counterpart [Luis Rojas](O).",
+            ("trade minister", "CL", None),
+        ),
+        (
+            "Trade Minister [Jan Mazur](O) of [Poland](C) wrote to his Chilean counterpart, "
+            "[Luis Rojas](O).",
+            ("trade minister", "CL", None),
+        ),
+        (
+            "Trade Minister [Jan Mazur](O) left. His Chilean counterpart [Luis Rojas](O) came.",
+            (None, "CL", None),
+        ),
+        (
+            "Trade Minister [Jan Mazur](O) met his Chilean colleague [Luis Rojas](O).",
+            (None, "CL", None),
+        ),
+        ("[Jan Mazur](O) met his Chilean counterpart [Luis Rojas](O).", (None, "CL", None)),
+    ],
+)
+def test_a_counterpart_has_the_same_office(text, expected):
+    assert offices(text)[1] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "role"),
+    [
+        ("LIMA - Senate President [Ada Diaz](O) left.", "senate president"),
+        ("LIMA - The president of the Senate, [Ada Diaz](O), left.", "president of the senate"),
+        ("LIMA - The President of the Republic, [Ada Diaz](O), left.", "president"),
+    ],
+)
+def test_the_president_of_a_house_is_not_that_of_the_country(text, role):
+    found = offices(f"{text} President [Ana Prado](O) stayed.")
+    assert found == [
+        (role, "PE", None),
+        ("president", None if role == "president" else "PE", None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("They were glad to join NATO. But President [Ana Prado](O) left.", None),
+        ("They were back from Mali. President [Ana Prado](O) left.", None),
+        ("The U.S. Dept. spokesman [Jon Sims](O) left.", "US"),
+    ],
+)
+def test_a_title_begins_in_its_own_sentence(text, expected):
+    assert [(country, body) for _, country, body in offices(text)] == [(expected, None)]
+
+
 _PIECES = st.sampled_from(
     [
         "Iranian",

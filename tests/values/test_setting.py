@@ -35,7 +35,7 @@ def test_a_dateline_tells_the_country():
     ],
 )
 def test_a_dateline_is_a_place_and_a_date_and_nothing_else(line, expected):
-    text = f"Rice is dear\n{line}All is sold. All of it.\n[Rosa Cruz](O) said so."
+    text = f"Rice is dear\n{line}All is sold. All of it.\nFarm Minister [Rosa Cruz](O) said so."
     assert countries(text) == {"Rosa Cruz": expected}
 
 
@@ -173,3 +173,116 @@ def test_a_text_in_lower_case():
 def test_kin_of_an_official(kin):
     text = f"King [Harald](O) of [Norway](C) died. His {kin} [Sverre](O) wept."
     assert countries(text)["Sverre"] == "NO"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("NEW YORK (Wire) - President [Ali Noor](O) told them that [Oman](C) would stay.", None),
+        ("HOUSTON, Texas - President [Ali Noor](O) flew home. [Oman](C) waits for him.", None),
+        ("NEW YORK (Wire) - President [Ali Noor](O) told NATO that he would stay.", None),
+        ("NEW YORK (Wire) - President [Ann Orde](O) opened a school.", "US"),
+        ("NEW YORK (Wire) - Senator [Ann Orde](O) spoke of [Oman](C).", "US"),
+        ("HOUSTON, Texas - Mayor [Ann Orde](O) spoke of [Oman](C).", "US"),
+        ("WASHINGTON - President [Ann Orde](O) spoke of [Oman](C).", "US"),
+    ],
+)
+def test_a_city_or_a_state_is_no_home_of_those_who_visit_it(text, expected):
+    assert countries(text) == {text.split("[")[1].split("]")[0]: expected}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("LIMA - Farm Minister [Ana Prado](O) spoke. 'We are not [Chile](C),' she said.", "PE"),
+        ("OSLO - Prime Minister [Kari Dahl](O) will not sell [Svalbard](C). It is ours.", "NO"),
+        ("Rice is dear\nLIMA - Farm Minister [Ana Prado](O) shrugged at [Chile](C).", "PE"),
+        ("MANILA, May 4 (Wire): Farm Minister [Rosa Cruz](O) spoke.", "PH"),
+        ("LUSAKA, Zambia. President [Joy Banda](O) spoke.", "ZM"),
+        ("LONDON/DUBLIN (Wire) - Prime Minister [Burke](O) spoke.", None),
+    ],
+)
+def test_one_dateline_tells_where_the_whole_text_is_told(text, expected):
+    assert [*countries(text).values()] == [expected]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "DOHA, [Qatar](C) - Foreign Minister [Liu](O) of [China](C) met Trade Minister [Noor](O).",
+        "DOHA - Foreign Minister [Liu](O) ([China](C)) came. Trade Minister [Noor](O) was glad.",
+        "DOHA - His Chinese counterpart [Liu](O) came. Trade Minister [Noor](O) was glad.",
+        "DOHA - His Chinese counterpart [Liu](O) knows it, Trade Minister [Noor](O) said.",
+    ],
+)
+def test_the_country_of_one_person_is_not_told_of_the_next(text):
+    assert countries(text) == {"Liu": "CN", "Noor": "QA"}
+
+
+def test_a_guest_and_a_minister_named_with_him_may_be_of_two_countries():
+    text = "TEHRAN - President [Rahim](O) of [Tajikistan](C) and Foreign Minister [Vali](O) signed."
+    assert countries(text) == {"Rahim": "TJ", "Vali": None}
+
+
+_RIVALS = (
+    "ATHENS, May 3 (Wire) - [Turkey](C) sent a ship. [Turkey](C) must withdraw it, Foreign "
+    "Minister [Dendi](O) said. It was late.\nDefence Minister [Pana](O) sent one against "
+    "[Turkey](C)."
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (_RIVALS, {"Dendi": None, "Pana": "GR"}),
+        ("[Turkey](C) sends a ship\n" + _RIVALS, {"Dendi": None, "Pana": None}),
+        (
+            "LIMA - We guard the sea against [Chile](C) now, Farm Minister [Ana Prado](O) said.",
+            {"Ana Prado": "PE"},
+        ),
+    ],
+)
+def test_a_country_that_is_spoken_against_is_not_the_speakers(text, expected):
+    assert countries(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("Workers praised [Reed](O) at length.", None),
+        ("They laughed at [Reed](O) and at his hat.", None),
+        ("The envoys asked for the plan of [Reed](O) in vain.", None),
+        ("The Polish parliament met without [Reed](O) for once.", None),
+        ("The Labour Party's [Reed](O) left.", "PL"),
+        ("[Reed](O)'s Liberals left.", "PL"),
+        ("A man of the Peasants' Party, [Reed](O), left.", "PL"),
+        ("They kept [Reed](O) in office.", "PL"),
+        ("Then came [Reed](O), who sits in the Polish senate.", "PL"),
+        ("Then came [Reed](O), who sits in the Danish senate.", None),
+        ("Then came [Reed](O), who sits.", None),
+    ],
+)
+def test_a_bare_name_is_of_the_texts_country_only_where_something_ties_it(line, expected):
+    assert countries(f"WARSAW, May 3 (Wire) - Rice is dear. {line}") == {"Reed": expected}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("VIENNA - Foreign Minister [Berg](O) met Foreign Minister [Dahl](O).", [None, None]),
+        ("VIENNA - Presidents [Berg](O) and [Dahl](O) met.", [None, None]),
+        ("VIENNA - The president, [Berg](O), and President [Dahl](O) met.", ["AT", None]),
+        (
+            "VIENNA - Former Trade Minister [Berg](O) and former Trade Minister [Dahl](O) met.",
+            ["AT", "AT"],
+        ),
+        ("VIENNA - Foreign Minister [Berg](O) met Trade Minister [Dahl](O).", ["AT", "AT"]),
+        ("VIENNA - President [Berg](O) said President [Berg](O) would go.", ["AT"]),
+        (
+            "VIENNA - Foreign Minister [Berg](O) met Peruvian Foreign Minister [Dahl](O).",
+            ["AT", "PE"],
+        ),
+    ],
+)
+def test_of_two_in_one_office_neither_is_of_the_texts_country(text, expected):
+    assert [*countries(text).values()] == expected

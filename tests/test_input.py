@@ -80,18 +80,24 @@ def test_characters_that_do_not_show_move_no_offset(extractor, text):
 
 @pytest.fixture(scope="module")
 def ordinary(extractor, seeds):
-    """Seconds of processor time an ordinary text takes for each character."""
+    """An ordinary text, and the processor time that reading it takes for each character."""
     text = "\n\n".join(article.text for article in seeds)[:12_000]
+    return text, cost(extractor, text)
+
+
+def cost(extractor, text):
+    """Seconds of processor time that a text takes for each character."""
     start = time.process_time()
-    extractor.extract(text)
+    check(extractor.extract(text), text)
     return (time.process_time() - start) / len(text)
 
 
 @pytest.mark.parametrize("name", [*LONG, *NOISE])
 def test_a_text_costs_at_most_three_times_an_ordinary_one(extractor, ordinary, name):
     text = {**LONG, **NOISE}[name]
-    start = time.process_time()
-    document = extractor.extract(text)
-    seconds = time.process_time() - start
-    check(document, text)
-    assert seconds < 3 * ordinary * len(text) + 0.1
+    plain, least = ordinary
+    for _ in range(3):  # something else may slow one of the two: then both are read again
+        if cost(extractor, text) < 3 * least + 0.1 / len(text):
+            return
+        least = cost(extractor, plain)
+    pytest.fail("it cost more three times")

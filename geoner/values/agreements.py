@@ -8,16 +8,13 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from geoner.values.signing import YEAR, Said
+from geoner.values.signing import KIND_OF, YEAR, Said
 from geoner.values.types import AgreementValue
 from geoner.words import context, table
 
 _DATA = Path(__file__).parent.parent / "data"
 
 _WORD = re.compile(r"(?:[^\W\d_]\.){2,}|[^\W_]+")
-_KIND_OF = {
-    form: kind for kind, forms in table(_DATA / "agreement_kinds.tsv").items() for form in forms
-}
 #: Kinds that writers use for one another in a description.
 _LOOSE = frozenset(
     (
@@ -102,7 +99,7 @@ def title(text: str) -> Title:
     words = [word.lower().replace(".", "") for word in written]
     words = _merged(words)
     kind = kind_of(text)
-    forms = {form for form, known in _KIND_OF.items() if known == kind}
+    forms = {form for form, known in KIND_OF.items() if known == kind}
     topic = frozenset(_singular(word) for word in words if word not in _SMALL and word not in forms)
     capitals = [word for word in written if word[0].isupper()]
     head = next(
@@ -121,7 +118,7 @@ def _numeral(written: Sequence[str]) -> int:
         if word in _ORDINALS and index == 0:
             return _ORDINALS[word]
         if word in _NUMERALS and (
-            index in (1, len(written) - 1) or any(w.lower() in _KIND_OF for w in beside)
+            index in (1, len(written) - 1) or any(w.lower() in KIND_OF for w in beside)
         ):
             return _NUMERALS[word]
     return 1
@@ -145,7 +142,7 @@ def _singular(word: str) -> str:
 def kind_of(text: str) -> str | None:
     """The kind of an agreement by its head noun: the last one before "on", "for", "of"."""
     words = _merged([word.lower().replace(".", "") for word in _WORD.findall(text)])
-    heads = [(index, _KIND_OF[word]) for index, word in enumerate(words) if word in _KIND_OF]
+    heads = [(index, KIND_OF[word]) for index, word in enumerate(words) if word in KIND_OF]
     if not heads:
         return None
     cut = next(

@@ -27,10 +27,10 @@ _BEFORE = _WORDS["before"] | _WORDS["time"] | (listed("status") - _WORDS["sign"]
 _SIGNED, _LEFT = _WORDS["sign"], _WORDS["leave"]
 #: Forms of the past that tell when it was made; by others than its parties, perhaps.
 _MADE, _MADE_BY_OTHERS = _WORDS["made"], _WORDS["made by others"]
-#: Nouns for agreements; words of amounts.
-_NOUNS = frozenset(
-    form for forms in table(_DATA / "agreement_kinds.tsv").values() for form in forms
-)
+#: The kinds of agreements by the nouns that tell them.
+KIND_OF = {
+    form: kind for kind, forms in table(_DATA / "agreement_kinds.tsv").items() for form in forms
+}
 _AMOUNT = listed("number") | listed("currency")
 _HYPHENS = frozenset("-‐‑–—/")
 _JOINING = _HYPHENS | {"and", "&", ","}
@@ -131,7 +131,7 @@ def _defined(reading: Reading, place: int) -> int:
         return place
     for index in range(place + 2, min(place + 2 + _NEAR, len(reading))):
         word = reading.lower[index]
-        if word in _NOUNS and _may_follow(reading, index + 1):
+        if word in KIND_OF and _may_follow(reading, index + 1):
             return index + 1
         several = word == "of" and reading.lower[index - 1] in _WORDS["several"]
         year = index == place + 2 and YEAR.fullmatch(word)
@@ -506,10 +506,7 @@ def _person(reading: Reading, place: int) -> int | None:
     """The word after a mention of an official that begins at a word."""
     if place >= len(reading) or reading.mention[place] < 0:
         return None
-    stop = place
-    while stop < len(reading) and reading.mention[stop] == reading.mention[place]:
-        stop += 1
-    return stop
+    return reading.spans[reading.mention[place]][1] + 1
 
 
 def _is_party(reading: Reading, place: int, stop: int) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from training.datasheet import SEEDS
 from training.distillation import labelled
 from training.excerpts import excerpts, medleys
 from training.loop import Window
+from training.passages import labelled_passages, read_passages
 
 #: Changed copies of each article.
 COPIES = 2
@@ -25,6 +26,9 @@ EXCERPTS = 2
 #: Windows of unlabelled text.
 UNLABELLED = 1200
 
+#: A line of more characters stands in two articles only where one quotes the other.
+_LONG = 60
+
 
 @dataclass(frozen=True, slots=True)
 class Lessons:
@@ -32,14 +36,16 @@ class Lessons:
 
     Attributes:
         gold: Of the real labelled articles.
+        passages: Of the labelled passages of the corpora.
         seeds: Of the seed articles.
-        excerpts: Of a few sentences of either, by themselves and strung together.
+        excerpts: Of a few sentences of these, by themselves and strung together.
         copies: Of their changed copies, and of excerpts of these.
         unlabelled: Of texts without labels; their targets say "O" throughout, and mean nothing.
         texts: The texts of the articles.
     """
 
     gold: list[Window]
+    passages: list[Window]
     seeds: list[Window]
     excerpts: list[Window]
     copies: list[Window]
@@ -49,32 +55,67 @@ class Lessons:
     @property
     def articles(self) -> list[Window]:
         """Windows of all labelled articles, and of excerpts of them."""
-        return [*self.gold, *self.seeds, *self.excerpts]
+        return [*self.gold, *self.passages, *self.seeds, *self.excerpts]
 
 
 def prepare(gold: Path, corpora: Iterable[Path], tokenizer: TextTokenizer, seed: int) -> Lessons:
     """Reads and encodes everything.
 
     Args:
-        gold: Folder of train.jsonl.
-        corpora: JSON Lines with a "text"; one whose "labelled_excerpt" is true is left out, since
-            a part of it may stand in gold.
+        gold: Folder of train.jsonl, dev.jsonl and test.jsonl.
+        corpora: JSON Lines with an "id" and a "text".
         tokenizer: The student's.
         seed: Of the choices.
     """
     real = geoner.read_articles(gold / "train.jsonl")
+    texts = dict(unseen(_texts(corpora), gold))
+    passages = list(labelled_passages(read_passages("train"), texts.items()))
     seeds = geoner.read_articles(SEEDS, split="train")
-    cut = excerpts((*real, *seeds), EXCERPTS, seed)
-    strung = medleys(excerpts((*real, *seeds), EXCERPTS, seed + 1), seed)
-    copies = [*_changed(real, seed), *_changed(seeds, seed)]
+    everything = (*real, *passages, *seeds)
+    cut = excerpts(everything, EXCERPTS, seed)
+    strung = medleys(excerpts(everything, EXCERPTS, seed + 1), seed)
+    copies = [*_changed((*real, *passages), seed), *_changed(seeds, seed)]
+    labelled_texts = {article.id.rpartition("@")[0] for article in passages}
     return Lessons(
         gold=labelled(real, tokenizer),
+        passages=labelled(passages, tokenizer),
         seeds=labelled(seeds, tokenizer),
         excerpts=labelled((*cut, *strung), tokenizer),
         copies=labelled((*copies, *excerpts(copies, EXCERPTS, seed)), tokenizer),
-        unlabelled=_unlabelled(corpora, tokenizer, seed),
-        texts=[article.text for article in (*real, *seeds)],
+        unlabelled=_unlabelled(
+            [text for name, text in texts.items() if name not in labelled_texts], tokenizer, seed
+        ),
+        texts=[article.text for article in everything],
     )
+
+
+def unseen(texts: Iterable[tuple[str, str]], gold: Path) -> Iterator[tuple[str, str]]:
+    """Those of some texts, pairs of id and text, that nothing is measured on: none has the id of an
+    article of dev or test, or of one a part of which is one, or a long line of such an article."""
+    measured = [
+        article
+        for split in ("dev", "test")
+        for article in geoner.read_articles(gold / f"{split}.jsonl")
+    ]
+    names = {article.id.partition("#")[0] for article in measured}
+    lines = {line for article in measured for line in _long_lines(article.text)}
+    for name, text in texts:
+        if name not in names and lines.isdisjoint(_long_lines(text)):
+            yield name, text
+
+
+def _long_lines(text: str) -> Iterator[str]:
+    return (line.strip() for line in text.splitlines() if len(line) > _LONG)
+
+
+def _texts(corpora: Iterable[Path]) -> Iterator[tuple[str, str]]:
+    for path in corpora:
+        with path.open(encoding="utf-8") as lines:
+            for line in lines:
+                row = json.loads(line)
+                # a part of the text may stand in gold
+                if not row.get("labelled_excerpt"):
+                    yield row["id"], row["text"]
 
 
 def _changed(articles: Sequence[geoner.Article], seed: int) -> Iterable[geoner.Article]:
@@ -82,12 +123,7 @@ def _changed(articles: Sequence[geoner.Article], seed: int) -> Iterable[geoner.A
     return augmentation.variants(articles, persons, COPIES, seed)
 
 
-def _unlabelled(corpora: Iterable[Path], tokenizer: TextTokenizer, seed: int) -> list[Window]:
-    texts = []
-    for path in corpora:
-        with path.open(encoding="utf-8") as lines:
-            rows = [json.loads(line) for line in lines]
-        texts += [row["text"] for row in rows if not row.get("labelled_excerpt")]
+def _unlabelled(texts: Sequence[str], tokenizer: TextTokenizer, seed: int) -> list[Window]:
     rng = random.Random(seed)
     chosen = rng.sample(texts, min(UNLABELLED, len(texts)))
     articles = [

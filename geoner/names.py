@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 
-from geoner.words import context, table
+from geoner.words import context, table, without_accents
 
 _DATA = Path(__file__).parent / "data"
 
@@ -50,9 +49,7 @@ def parse(text: str) -> Name:
 
 
 def _parse(text: str) -> Name:
-    if not text.isascii():
-        decomposed = unicodedata.normalize("NFKD", text.replace("ı", "i").replace("ł", "l"))
-        text = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+    text = without_accents(text)
     raw = [re.sub("['’ʼ`]", "", word) for word in _WORD.findall(text.casefold())]
     words, initials, numeral = [], [], ""
     for position, word in enumerate(raw):

@@ -39,3 +39,17 @@ def test_parts_of_a_name():
     assert name.words == ("jose", "cruz")
     assert (name.initials, name.numeral) == (("a",), "jr")
     assert names.parse("Elizabeth II").numeral == "ii"
+
+
+@pytest.mark.parametrize(
+    ("written", "plain"),
+    [
+        ("Lech Wałęsa", "Lech Walesa"),
+        ("Mette Sørensen", "Mette Sorensen"),
+        ("Đặng Văn Lâm", "Dang Van Lam"),
+        ("Yıldız Çelik", "Yildiz Celik"),
+        ("Þóra Ægisdóttir", "Thora Aegisdottir"),
+    ],
+)
+def test_letters_of_other_alphabets_and_plain_ones_are_one_name(written, plain):
+    assert names.parse(written) == names.parse(plain)

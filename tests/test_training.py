@@ -1,13 +1,14 @@
+import hashlib
 import json
 import random
 import re
 import shutil
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import numpy as np
 import pytest
 
-from geoner import Article, Document, read_articles
+from geoner import Article, Document, read_articles, schema, write_articles
 from geoner.articles.editing import apply_edits
 from geoner.calibration import Calibration
 from geoner.extractor import SHIPPED_MODEL
@@ -15,6 +16,8 @@ from geoner.words import demonyms
 from training import augmentation, calibration
 from training.augmentation import PERSON, _residue, variants
 from training.excerpts import excerpts, medleys
+from training.lessons import unseen
+from training.passages import Passage, labelled_passages, read_passages
 
 from .conftest import SEEDS
 
@@ -177,3 +180,57 @@ def test_medleys_hold_each_excerpt_once_with_its_labels():
     )
     found = [mention for article in strung for mention in mentions(article)]
     assert sorted(found) == sorted(mention for excerpt in cut for mention in mentions(excerpt))
+
+
+def passage(text, start, end, *spans):
+    digest = hashlib.sha256(text[start:end].encode()).hexdigest()
+    return Passage("a", start, end, digest, "train", spans)
+
+
+def test_a_passage_has_its_labels_where_its_text_is():
+    text = "Nothing. Peru left the Lima Accord. Nothing."
+    labelled = passage(text, 9, 35, (0, 4, "COUNTRY"), (14, 25, "AGREEMENT"))
+    other = passage("Not at hand.", 0, 3)
+    texts = [("a", text), ("b", "Unlabelled.")]
+    (article,) = labelled_passages([labelled, replace(other, text_id="c")], texts)
+    assert article.text == "Peru left the Lima Accord."
+    assert mentions(article) == [("Peru", "COUNTRY"), ("Lima Accord", "AGREEMENT")]
+
+
+def test_labels_are_not_put_on_a_text_that_has_changed():
+    labelled = passage("Peru left.", 0, 10, (0, 4, "COUNTRY"))
+    with pytest.raises(ValueError, match="not the one that was labelled"):
+        list(labelled_passages([labelled], [("a", "Cuba left.")]))
+
+
+@pytest.mark.parametrize("split", ["train", "dev"])
+def test_labels_of_passages_lie_in_them_and_apart(split):
+    passages = read_passages(split)
+    assert len(passages) > 100
+    for passage in passages:
+        ends = [0]
+        for start, end, label in passage.spans:
+            assert ends[-1] <= start < end <= passage.end - passage.start
+            assert label in schema.LABELS
+            ends.append(end)
+
+
+def test_no_text_of_a_split_is_in_the_other():
+    names = [{passage.text_id for passage in read_passages(split)} for split in ("train", "dev")]
+    assert not set.intersection(*names)
+
+
+def test_what_is_measured_on_is_not_learned_from(tmp_path):
+    quoted = (
+        "A statement long enough that it stands in two articles only where one quotes the other."
+    )
+    rows = {"dev": [("release#p", "A part of a release.")], "test": [("b", f"{quoted}\nMore.")]}
+    for split, articles in rows.items():
+        path = tmp_path / f"{split}.jsonl"
+        write_articles((Article(i, Document.from_spans(text, [])) for i, text in articles), path)
+    texts = [
+        ("release", "A part of a release. The rest of it."),
+        ("c", f"Before.\n  {quoted}"),
+        ("d", "Before.\nMore."),
+    ]
+    assert [name for name, _ in unseen(texts, tmp_path)] == ["d"]

@@ -6,14 +6,13 @@ A name that several countries bear ("Congo") is decided by the text around it, o
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from pathlib import Path
 
 from geoner.values.types import CountryValue
-from geoner.words import demonyms, table
+from geoner.words import demonyms, table, without_accents
 
 _DATA = Path(__file__).parent.parent / "data"
 
@@ -45,10 +44,7 @@ _LONGEST = 3
 def normalised(name: str) -> str:
     """A name without what its writers vary: case, accents, points, apostrophes, hyphens, line
     breaks, "the", "St." for "Saint" and "&" for "and"."""
-    if not name.isascii():
-        letters = unicodedata.normalize("NFKD", name)
-        name = "".join(letter for letter in letters if not unicodedata.combining(letter))
-    words = name.casefold().translate(_CHARACTERS).split()
+    words = without_accents(name).casefold().translate(_CHARACTERS).split()
     plain = " ".join(filter(None, (_WORDS.get(word, word) for word in words)))
     return _INITIALS.sub(r"\1", plain)
 

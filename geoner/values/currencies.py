@@ -5,16 +5,16 @@ All of it stands in ``data/currencies.tsv``; where that comes from stands in its
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
-from geoner.words import demonyms
+from geoner.words import demonyms, without_accents
 
 _TABLE = Path(__file__).parents[1] / "data" / "currencies.tsv"
+_NO_APOSTROPHES = str.maketrans("", "", "'’ʻ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,11 +143,7 @@ def _unit(default: str, codes: str) -> Unit:
 
 def folded(word: str) -> str:
     """In lower case, without accents and apostrophes, as the table has it."""
-    word = word.casefold().replace("'", "")
-    if word.isascii():
-        return word
-    bare = unicodedata.normalize("NFD", word)
-    return "".join(char for char in bare if not unicodedata.combining(char) and char not in "’ʻ")
+    return without_accents(word).casefold().translate(_NO_APOSTROPHES)
 
 
 def plain_name(text: str) -> str:

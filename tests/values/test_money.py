@@ -397,6 +397,8 @@ def test_every_way_to_write_an_amount(way: str) -> None:
         ("20 million\nKenyan\nshillings", "20000000", "KES"),
         ("CHF 1’250’000", "1250000", "CHF"),
         ("50\u2011million\u2011euro", "50000000", "EUR"),
+        ("35 złoty", "35", "PLN"),
+        ("two thousand đồng", "2000", "VND"),
     ],
 )
 def test_line_breaks_and_typographic_signs_change_nothing(

@@ -15,7 +15,8 @@ from geoner.folder import TOKENIZER_FILE
 from geoner.schema import LABELS
 from training import ablation
 from training.ablation import Variant, draw, table
-from training.distillation import TAGS, extractor_of, labelled, taught
+from training.crf import PairDecoder, learned_pairs, likelihood
+from training.distillation import TAGS, Student, WordMeans, extractor_of, labelled, taught
 from training.loop import IGNORED, Schedule, Window, batches, collate, cross_entropy, fit
 from training.teacher import Teacher
 
@@ -172,6 +173,49 @@ def test_the_teacher_can_be_measured(encoder, tokenizer):
     assert extractor.labels == LABELS
 
 
+def test_a_word_is_judged_by_the_mean_of_its_pieces():
+    config = BertConfig(hidden_size=8, num_hidden_layers=1, num_attention_heads=1)
+    classifier = BertForTokenClassification(config).eval()
+    goes_on = torch.zeros(config.vocab_size, dtype=torch.bool)
+    goes_on[[7, 8]] = True
+    ids = torch.tensor([[5, 6, 7, 8, 9, 7, 5]])
+    inputs = {
+        "input_ids": ids,
+        "attention_mask": torch.ones_like(ids),
+        "token_type_ids": torch.zeros_like(ids),
+    }
+    with torch.inference_mode():
+        plain = Student(classifier)(**inputs)[0]
+        means = WordMeans(classifier, goes_on)(**inputs)[0]
+    for first, stop in ((0, 1), (1, 4), (4, 6), (6, 7)):
+        for at in range(first, stop):
+            torch.testing.assert_close(means[at], plain[first:stop].mean(dim=0))
+
+
+@given(st.integers(0, 99))
+def test_the_likelihoods_of_all_paths_add_up_to_one(seed):
+    torch.manual_seed(seed)
+    pairs, emissions = torch.randn(3, 3), torch.randn(1, 4, 3)
+    paths = torch.cartesian_prod(*[torch.arange(3)] * 3)
+    rows = torch.cat([paths, torch.zeros(len(paths), 1, dtype=torch.long)], dim=1)
+    each = likelihood(pairs, emissions.expand(len(rows), -1, -1), rows, torch.full((len(rows),), 3))
+    assert each.exp().sum().item() == pytest.approx(1)
+    found = PairDecoder(["O", "B-A", "I-A"], pairs).best_path(emissions[0, :3].numpy())
+    assert found.tolist() == paths[each.argmax()].tolist()
+
+
+def test_pairs_that_are_never_labelled_get_low_scores():
+    class Undecided(torch.nn.Module):
+        def forward(self, input_ids, **_):
+            return torch.zeros(*input_ids.shape, 3)
+
+    targets = torch.nn.functional.one_hot(torch.tensor([0, 1, 2] * 8), 3).half()
+    zeros = torch.zeros(24, dtype=torch.long)
+    pairs = learned_pairs(Undecided(), [Window(zeros, zeros, targets)] * 200)
+    for tag, after in ((0, 1), (1, 2), (2, 0)):
+        assert pairs[tag].argmax() == after
+
+
 @given(st.integers(0, 2000), st.integers(0, 5))
 def test_a_draw_takes_every_window_before_any_twice(tokens, seed):
     found = draw(WINDOWS, tokens, random.Random(seed))
@@ -205,7 +249,7 @@ def test_every_variant_is_measured_once_and_the_last_also_without_each_means(tmp
     )
     trained = []
 
-    def student(*_):
+    def student(*_, **__):
         trained.append(BertForTokenClassification(config))
         return trained[-1]
 
@@ -219,7 +263,7 @@ def test_every_variant_is_measured_once_and_the_last_also_without_each_means(tmp
     rows = ablation.run(variants, SHIPPED_MODEL, tmp_path, results, starts=2)
     names = [row["variant"] for row in rows if row["seed"] == ablation.SEEDS_OF_RUNS[0]]
     assert names[:2] == ["plain", "all"]
-    assert len(names) == 5
+    assert len(names) == 6
     assert all(name.startswith("all; ") for name in names[2:])
     assert len(trained) == 4
     assert ablation.run(variants, SHIPPED_MODEL, tmp_path, results, starts=2) == rows

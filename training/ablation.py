@@ -16,28 +16,35 @@ import random
 import statistics
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import torch
+from tokenizers import Tokenizer
 
 import geoner
 from geoner.decoding import FloatArray, Iob2Decoder
 from geoner.extractor import Extractor
+from geoner.folder import TOKENIZER_FILE
 from geoner.inference import Model
 from geoner.schema import LABELS
 from geoner.tokenization import TextTokenizer
 from training import base, teacher
 from training.__main__ import SCHEDULE
+from training.crf import PairDecoder, learned_pairs
 from training.datasheet import SEEDS
-from training.distillation import TAGS, Student, student, taught
+from training.distillation import TAGS, Student, WordMeans, student, taught
 from training.lessons import Lessons, prepare
 from training.loop import Window, as_model
 
 #: Tokens of a run, special ones included.
 TOKENS = 200_000
+
+#: Tokens from which the scores of tag pairs are learned.
+TOKENS_OF_PAIRS = 100_000
 
 #: Share of a run that is spent on changed copies or unlabelled text, where a variant has some.
 ASIDE = 1 / 3
@@ -54,6 +61,7 @@ class Variant:
         before: Windows that come first, for `ASIDE` of the run.
         among: Windows without labels, mixed among those of the articles, for `ASIDE` of the run.
         shapes: Whether the model sees word shapes.
+        means: Whether a word is judged by the mean of its pieces, not by the first one.
         teacher: Who has half of each target, and all of it in `among`.
     """
 
@@ -61,6 +69,7 @@ class Variant:
     before: Sequence[Window] = ()
     among: Sequence[Window] = ()
     shapes: bool = True
+    means: bool = False
     teacher: torch.nn.Module | None = None
 
     def epochs(self, seed: int) -> list[list[Window]]:
@@ -188,6 +197,9 @@ def run(
         "gold dev": geoner.read_articles(gold / "dev.jsonl"),
         "seeds dev": geoner.read_articles(SEEDS, split="dev"),
     }
+    vocabulary = Tokenizer.from_file(str(encoder / TOKENIZER_FILE)).get_vocab()
+    goes_on = torch.zeros(len(vocabulary), dtype=torch.bool)
+    goes_on[[number for piece, number in vocabulary.items() if piece.startswith("##")]] = True
     results.parent.mkdir(parents=True, exist_ok=True)
     rows: list[dict[str, Any]] = []
     if results.exists():
@@ -199,12 +211,16 @@ def run(
             if (name, seed) in done:
                 continue
             schedule = replace(SCHEDULE, seed=seed, tokens=1600, warm_up=20)
-            trained = student(encoder, tokenizer, variant.epochs(seed), schedule)
-            model = as_model(Student(trained))
+            module = partial(WordMeans, goes_on=goes_on) if variant.means else Student
+            trained = student(encoder, tokenizer, variant.epochs(seed), schedule, module=module)
+            model = as_model(module(trained))
             reader = tokenizer if variant.shapes else blind
             ways = {"": Extractor(reader, model, Iob2Decoder(TAGS))}
             if name == last:
                 ways |= poorer(model, reader, encoder)
+                some = draw(variant.articles, TOKENS_OF_PAIRS, random.Random(seed))
+                pairs = learned_pairs(Student(trained), some)
+                ways["; scores of tag pairs"] = Extractor(reader, model, PairDecoder(TAGS, pairs))
             with results.open("a", encoding="utf-8") as log:
                 for way, extractor in ways.items():
                     row = {"variant": name + way, "seed": seed, **measured(extractor, dev)}
@@ -224,6 +240,9 @@ def make_variants(lessons: Lessons, master: torch.nn.Module) -> dict[str, Varian
         "gold, seeds; teacher": Variant(both, teacher=master),
         "gold, seeds; teacher, also on unlabelled text": Variant(
             both, among=unlabelled, teacher=master
+        ),
+        "all of these; a word's mean piece": Variant(
+            both, before=copies, among=unlabelled, teacher=master, means=True
         ),
         "all of these": Variant(both, before=copies, among=unlabelled, teacher=master),
     }

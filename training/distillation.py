@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import torch
@@ -88,6 +88,32 @@ class Student(torch.nn.Module):
         return logits
 
 
+class WordMeans(Student):
+    """A student that answers for a word by the mean of its pieces, not by the first one.
+
+    Args:
+        classifier: The model.
+        goes_on: Which pieces of the vocabulary go on with a word, shape ``(vocabulary,)``.
+    """
+
+    def __init__(self, classifier: PreTrainedModel, goes_on: torch.Tensor) -> None:
+        super().__init__(classifier)
+        self._goes_on = goes_on
+
+    def forward(
+        self,
+        input_ids: torch.Tensor,
+        attention_mask: torch.Tensor,
+        token_type_ids: torch.Tensor,
+    ) -> torch.Tensor:
+        """Logits, shape ``(windows, tokens, tags)``; every piece has those of its word."""
+        logits = super().forward(input_ids, attention_mask, token_type_ids)
+        word = (~self._goes_on[input_ids]).cumsum(dim=1)[..., None].expand_as(logits)
+        means = logits.new_zeros(logits.shape[0], logits.shape[1] + 1, logits.shape[2])
+        means = means.scatter_reduce(1, word, logits, "mean", include_self=False)
+        return means.gather(1, word)
+
+
 def extractor_of(module: torch.nn.Module, tokenizer: TextTokenizer) -> Extractor:
     """A trained module in the place of the shipped model, to be measured."""
     return Extractor(tokenizer, as_model(module), Iob2Decoder(TAGS))
@@ -100,6 +126,7 @@ def student(
     schedule: Schedule,
     checkpoint: Path | None = None,
     size: Size = WHOLE,
+    module: Callable[[PreTrainedModel], torch.nn.Module] = Student,
 ) -> PreTrainedModel:
     """A model trained from `base` on windows with targets.
 
@@ -111,8 +138,9 @@ def student(
         checkpoint: A file that keeps the state after each epoch, and is gone on from.
         size: What of the base to keep, judged on windows of the last epoch. Heads that were taken
             out are zeros in the result.
+        module: How the loop calls it.
     """
     classifier = load_for_training(base, LABELS, tokenizer.settings, schedule.seed)
     with cut(classifier, size, epochs[-1]):
-        fit(Student(classifier), epochs, schedule, checkpoint)
+        fit(module(classifier), epochs, schedule, checkpoint)
     return classifier

@@ -6,14 +6,28 @@ Source: Lafferty et al. (2001), "Conditional Random Fields".
 
 from __future__ import annotations
 
+import argparse
+import random
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import torch
 
+import geoner
 from geoner.decoding import FloatArray, Iob2Decoder
-from training.loop import IGNORED, Window, collate
+from geoner.extractor import SHIPPED_MODEL, Extractor
+from geoner.schema import LABELS
+from geoner.tokenization import TextTokenizer
+from geoner.trainer import load_for_training
+from training import base
+from training.datasheet import SEEDS
+from training.distillation import TAGS, Student, labelled
+from training.loop import IGNORED, Window, as_model, collate
+
+#: Windows that the command learns from.
+LEARNED = 400
 
 _EPOCHS = 4
 _WINDOWS = 16
@@ -104,3 +118,32 @@ def _words(
         pad([labels.argmax(dim=-1) for _, labels in rows], batch_first=True),
         torch.tensor([len(scores) for scores, _ in rows]),
     )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m training.crf", description=__doc__)
+    parser.add_argument("--gold", type=Path, required=True, help="folder of train and dev.jsonl")
+    options = parser.parse_args()
+    tokenizer = TextTokenizer.from_pretrained(SHIPPED_MODEL, base.SETTINGS)
+    model = Student(load_for_training(SHIPPED_MODEL, LABELS, base.SETTINGS, 0))
+    articles = [
+        *geoner.read_articles(options.gold / "train.jsonl"),
+        *geoner.read_articles(SEEDS, split="train"),
+    ]
+    windows = random.Random(0).sample(labelled(articles, tokenizer), LEARNED)
+    pairs = learned_pairs(model, windows)
+    for name, dev in (
+        ("gold dev", geoner.read_articles(options.gold / "dev.jsonl")),
+        ("seeds dev", geoner.read_articles(SEEDS, split="dev")),
+    ):
+        for what, decoder in (
+            ("valid paths only", Iob2Decoder(TAGS)),
+            ("scores of tag pairs", PairDecoder(TAGS, pairs)),
+        ):
+            evaluation = geoner.evaluate(Extractor(tokenizer, as_model(model), decoder), dev)
+            figure = 100 * evaluation["micro avg"]["f1-score"]
+            print(f"{name:<10}  {what:<20}  micro-F1 {figure:.1f}", flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -158,7 +158,7 @@ def table(rows: Sequence[Mapping[str, object]]) -> Iterator[str]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m training.ablation", description=__doc__)
-    parser.add_argument("--gold", type=Path, required=True, help="folder of train and dev.jsonl")
+    parser.add_argument("--gold", type=Path, required=True, help="folder of train, dev, test.jsonl")
     parser.add_argument("--corpora", type=Path, nargs="*", default=[])
     parser.add_argument("--work", type=Path, default=Path("build/training"))
     parser.add_argument("--results", type=Path, default=Path("build/ablation.jsonl"))

@@ -75,7 +75,7 @@ def prepare(gold: Path, corpora: Iterable[Path], tokenizer: TextTokenizer, seed:
     cut = excerpts(everything, EXCERPTS, seed)
     strung = medleys(excerpts(everything, EXCERPTS, seed + 1), seed)
     copies = [*_changed((*real, *passages), seed), *_changed(seeds, seed)]
-    labelled_texts = {article.id.rpartition("@")[0] for article in passages}
+    known = {passage.text_id for split in ("train", "dev") for passage in read_passages(split)}
     return Lessons(
         gold=labelled(real, tokenizer),
         passages=labelled(passages, tokenizer),
@@ -83,7 +83,7 @@ def prepare(gold: Path, corpora: Iterable[Path], tokenizer: TextTokenizer, seed:
         excerpts=labelled((*cut, *strung), tokenizer),
         copies=labelled((*copies, *excerpts(copies, EXCERPTS, seed)), tokenizer),
         unlabelled=_unlabelled(
-            [text for name, text in texts.items() if name not in labelled_texts], tokenizer, seed
+            [text for name, text in texts.items() if name not in known], tokenizer, seed
         ),
         texts=[article.text for article in everything],
     )

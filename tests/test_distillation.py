@@ -204,7 +204,7 @@ def test_the_likelihoods_of_all_paths_add_up_to_one(seed):
     assert found.tolist() == paths[each.argmax()].tolist()
 
 
-def test_pairs_that_are_never_labelled_get_low_scores():
+def test_pairs_that_are_labelled_get_the_highest_scores():
     class Undecided(torch.nn.Module):
         def forward(self, input_ids, **_):
             return torch.zeros(*input_ids.shape, 3)

@@ -191,7 +191,7 @@ def test_a_passage_has_its_labels_where_its_text_is():
     text = "Nothing. Peru left the Lima Accord. Nothing."
     labelled = passage(text, 9, 35, (0, 4, "COUNTRY"), (14, 25, "AGREEMENT"))
     other = passage("Not at hand.", 0, 3)
-    texts = [("a", text), ("b", "Unlabelled.")]
+    texts = {"a": text, "b": "Unlabelled."}
     (article,) = labelled_passages([labelled, replace(other, text_id="c")], texts)
     assert article.text == "Peru left the Lima Accord."
     assert mentions(article) == [("Peru", "COUNTRY"), ("Lima Accord", "AGREEMENT")]
@@ -200,7 +200,7 @@ def test_a_passage_has_its_labels_where_its_text_is():
 def test_labels_are_not_put_on_a_text_that_has_changed():
     labelled = passage("Peru left.", 0, 10, (0, 4, "COUNTRY"))
     with pytest.raises(ValueError, match="not the one that was labelled"):
-        list(labelled_passages([labelled], [("a", "Cuba left.")]))
+        list(labelled_passages([labelled], {"a": "Cuba left."}))
 
 
 @pytest.mark.parametrize("split", ["train", "dev"])

@@ -1,5 +1,10 @@
 """Scores of tag pairs, learned on top of a trained model: a linear-chain conditional random field
-whose emissions are the model's. Measured by `training.ablation`; the shipped models have none.
+whose emissions are the model's. The shipped models have none.
+
+python -m training.crf --gold DIR
+
+learns them for the shipped model from gold train and the seed articles, and measures it on dev with
+them and without.
 
 Source: Lafferty et al. (2001), "Conditional Random Fields".
 """

@@ -69,13 +69,14 @@ def prepare(gold: Path, corpora: Iterable[Path], tokenizer: TextTokenizer, seed:
     """
     real = geoner.read_articles(gold / "train.jsonl")
     texts = dict(unseen(_texts(corpora), gold))
-    passages = list(labelled_passages(read_passages("train"), texts.items()))
+    learned, held_back = read_passages("train"), read_passages("dev")
+    passages = list(labelled_passages(learned, texts))
     seeds = geoner.read_articles(SEEDS, split="train")
     everything = (*real, *passages, *seeds)
     cut = excerpts(everything, EXCERPTS, seed)
     strung = medleys(excerpts(everything, EXCERPTS, seed + 1), seed)
     copies = [*_changed((*real, *passages), seed), *_changed(seeds, seed)]
-    known = {passage.text_id for split in ("train", "dev") for passage in read_passages(split)}
+    known = {passage.text_id for passage in (*learned, *held_back)}
     return Lessons(
         gold=labelled(real, tokenizer),
         passages=labelled(passages, tokenizer),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -52,19 +52,16 @@ def read_passages(split: str, path: Path = PASSAGES) -> list[Passage]:
     return [passage for passage in map(Passage.from_json, lines) if passage.split == split]
 
 
-def labelled_passages(
-    passages: Iterable[Passage], texts: Iterable[tuple[str, str]]
-) -> Iterator[Article]:
-    """Articles made of the passages whose text is among `texts`, pairs of id and text.
+def labelled_passages(passages: Iterable[Passage], texts: Mapping[str, str]) -> Iterator[Article]:
+    """Articles made of the passages whose text is among `texts`, by their ids.
 
     Raises:
         ValueError: if a passage is not what was labelled.
     """
-    by_id = dict(texts)
     for passage in passages:
-        if passage.text_id not in by_id:
+        if passage.text_id not in texts:
             continue
-        text = by_id[passage.text_id][passage.start : passage.end]
+        text = texts[passage.text_id][passage.start : passage.end]
         if _digest(text) != passage.sha256:
             raise ValueError(f"{passage.text_id}: the text is not the one that was labelled")
         spans = [(start, end, label, 1.0) for start, end, label in passage.spans]

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from geoner.values.reading import Reading, offices
+from geoner.values.reading import POSSESSIVE_S, POSSESSIVES, Reading, offices
 from geoner.values.titles import (
     DETERMINERS,
     NOBLES,
@@ -112,7 +112,7 @@ def find_offices(reading: Reading) -> Found:
         reading.unit[first - 2]
         for first, _ in reading.spans.values()
         if first > 1
-        and reading.lower[first - 1] in ("'s", "’s")
+        and reading.lower[first - 1] in POSSESSIVE_S
         and reading.nation[first - 2] is not None
     )
     for number in reading.spans:
@@ -308,7 +308,7 @@ def _name_after(reading: Reading, title: Title, targets: Mapping[int, _Target]) 
         if place >= len(reading) or (number := reading.mention[place]) < 0:
             return None
         after = reading.spans[number][1] + 1
-        owns = reading.lower[after : after + 1] in (["'s"], ["’s"])
+        owns = any(word in POSSESSIVE_S for word in reading.lower[after : after + 1])
         return None if owns else _Target(number, 1)
     introduced = "As" in reading.words[max(title.start - 1, 0) : title.start + 1]
     if word in (",", ":", "-", "–", "—"):
@@ -402,7 +402,7 @@ def _countries_after(reading: Reading, numbers: Sequence[int]) -> tuple[str, ...
     if len(codes) != len(numbers) or len(codes) < 2 or at is None:
         return ()
     is_owner = at < len(reading) and (
-        reading.terms[at] is not None or reading.lower[at] in ("'s", "’s", "'", "’")
+        reading.terms[at] is not None or reading.lower[at] in POSSESSIVES
     )
     return () if is_owner else tuple(codes)
 
@@ -429,7 +429,7 @@ def _place_after(reading: Reading, number: int) -> int | None:
     if after >= len(reading) or reading.place[after]:
         return None
     end = reading.unit_end(after)
-    owns = reading.lower[end : end + 1] in (["'s"], ["’s"])
+    owns = any(word in POSSESSIVE_S for word in reading.lower[end : end + 1])
     return None if owns or reading.nation[after] is None else after
 
 
@@ -447,7 +447,7 @@ def _place_before(reading: Reading, number: int) -> int | None:
         or ((term := reading.terms[place]) is not None and term.kind == "honorific")
     ):
         place -= 1
-    if place < 1 or reading.lower[place] not in (*_COLLEAGUES, "'s", "’s"):
+    if place < 1 or reading.lower[place] not in (*_COLLEAGUES, *POSSESSIVE_S):
         return None
     if reading.place[place - 1] or reading.nation[place - 1] is None:
         return None
@@ -502,7 +502,7 @@ def _is_one_of(reading: Reading, place: int) -> bool:
 
 def _is_possessor(reading: Reading, title: Title) -> bool:
     after = title.last + 1
-    return after < len(reading) and reading.lower[after] in ("'s", "’s", "'", "’")
+    return after < len(reading) and reading.lower[after] in POSSESSIVES
 
 
 def _link_after(reading: Reading, first: int, last: int) -> tuple[int | None, int]:

@@ -24,6 +24,9 @@ _WORD = re.compile(
     re.IGNORECASE,
 )
 
+#: A possessive as a word of a reading, and also as the apostrophe alone after a plural.
+POSSESSIVE_S = ("'s", "’s")
+POSSESSIVES = (*POSSESSIVE_S, "'", "’")
 
 #: Where sentences begin in lower case, long words are names without a capital.
 _FIRST_LETTER = re.compile(r"(?:\A|[.!?]\s|\n)([^\W\d_])")

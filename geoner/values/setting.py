@@ -18,7 +18,7 @@ from pathlib import Path
 
 from geoner.sentences import sentences
 from geoner.values.officials import are_rivals, noun_of
-from geoner.values.reading import Reading
+from geoner.values.reading import POSSESSIVES, Reading
 from geoner.words import context, table
 
 _DATA = Path(__file__).parent.parent / "data"
@@ -71,7 +71,6 @@ _KIN = context("kin")
 _SAYS = frozenset(("said", "says", "told", "added", "warned", "declared"))
 _PAUSES = frozenset((*",\"”'’",))
 _HIS = ("his", "her")
-_OWNS = ("'s", "’s", "'", "’")
 _JOINTS = frozenset((",", "and", "&"))
 #: How many words after a name say whose politician it is.
 _NEAR = 10
@@ -321,7 +320,7 @@ class Setting:
         last = reading.spans[reading.mention[place]][1]
         if self.publisher is not None:
             return self.publisher if reading.words[last + 1 : last + 2] == [":"] else None
-        if place > 0 and reading.lower[place - 1] in _OWNS:  # of a party
+        if place > 0 and reading.lower[place - 1] in POSSESSIVES:  # of a party
             return self.home
         at = place - 2 if reading.words[max(place - 1, 0)] == "," else place - 1
         is_of_party = at >= 0 and reading.words[at] == "Party"
@@ -333,7 +332,7 @@ class Setting:
         Liberals", "in office", ", who sits in the Polish senate"."""
         reading, after = self._reading, last + 1
         follows = reading.words[after : after + _NEAR]
-        if follows[1:] and follows[0] in _OWNS:
+        if follows[1:] and follows[0] in POSSESSIVES:
             return follows[1][0].isupper() and follows[1].endswith("s")
         if follows[1:2] == ["office"]:
             return follows[0] in ("in", "into", "from")

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from geoner.values.countries import country_of_word
-from geoner.values.reading import Reading
+from geoner.values.reading import POSSESSIVES, Reading
 from geoner.words import context, demonyms, listed, table
 
 _DATA = Path(__file__).parent.parent / "data"
@@ -34,7 +34,6 @@ KIND_OF = {
 _AMOUNT = listed("number") | listed("currency")
 _HYPHENS = frozenset("-‐‑–—/")
 _JOINING = _HYPHENS | {"and", "&", ","}
-_POSSESSIVE = frozenset(("'s", "’s", "'", "’"))
 _ARTICLES = frozenset(("the", "a", "an"))
 #: What a clause may begin after.
 _BEGINNING = frozenset((".", "!", "?", ";", ":", "\n", '"', "“", "and", "but"))
@@ -144,7 +143,7 @@ def _defined(reading: Reading, place: int) -> int:
 def _may_follow(reading: Reading, place: int) -> bool:
     """Whether a word leaves the noun before it as it is: not "treaty violation", "treaty's"."""
     word = _word(reading, place)
-    if word in _POSSESSIVE or word in _HYPHENS:
+    if word in POSSESSIVES or word in _HYPHENS:
         return False
     ends = word in _CLAUSE or word in _LISTING or word in _WORDS["link"]
     return not word.isalnum() or ends or word in _MADE or word in _MADE_BY_OTHERS
@@ -383,7 +382,7 @@ def _adjectives() -> frozenset[str]:
 
 def _owner(reading: Reading, first: int) -> list[str]:
     """The country in a possessive before a mention: "Norway's"."""
-    if first < 2 or reading.lower[first - 1] not in _POSSESSIVE:
+    if first < 2 or reading.lower[first - 1] not in POSSESSIVES:
         return []
     owner = reading.nation_by_name(first - 2)
     return [owner] if owner else []
@@ -453,7 +452,7 @@ def _list_from(reading: Reading, place: int) -> tuple[list[str], int]:
         code = None if reading.inside[place] else reading.nation_by_name(place)
         if code is not None:
             stop = reading.unit_end(place)
-            person = _titled(reading, stop + (_word(reading, stop) in _POSSESSIVE))
+            person = _titled(reading, stop + (_word(reading, stop) in POSSESSIVES))
             if person is None and not _is_party(reading, place, stop):
                 break
             found.append(code)
@@ -513,7 +512,7 @@ def _is_party(reading: Reading, place: int, stop: int) -> bool:
     """Whether a name in a list is a country or its government: not "Japan's Toyota",
     "U.S.-led forces", "Chinese firms"."""
     after, next_ = _word(reading, stop), _word(reading, stop + 1)
-    if after in _POSSESSIVE or (after in _HYPHENS and next_ in _WORDS["mediated"]):
+    if after in POSSESSIVES or (after in _HYPHENS and next_ in _WORDS["mediated"]):
         return False
     if not after.isalpha() or after in _CLAUSE or after in _WORDS["side"]:
         return True

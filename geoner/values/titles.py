@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from geoner.values.reading import Reading, Term
+from geoner.values.reading import POSSESSIVE_S, POSSESSIVES, Reading, Term
 from geoner.words import context
 
 #: Words looked at on either side of a title.
@@ -319,7 +319,7 @@ def _before(reading: Reading, first: int) -> tuple[int, str | None, str | None, 
             country = country or reading.nation[place]
         elif reading.body[place] is not None:
             body = body or reading.body[place]
-        elif word in ("'s", "’s", "'", "’"):
+        elif word in POSSESSIVES:
             definite = True
         elif word in DETERMINERS:
             return place, country, body, former, True
@@ -341,7 +341,7 @@ def _owner_before(reading: Reading, place: int) -> int | None:
     """The country before an adjective after a count: "Australia's first female"."""
     if place < 3 or not is_adjective(reading.lower[place]):
         return None
-    is_count = reading.lower[place - 1] in _COUNTS and reading.lower[place - 2] in ("'s", "’s")
+    is_count = reading.lower[place - 1] in _COUNTS and reading.lower[place - 2] in POSSESSIVE_S
     owner = reading.unit[place - 3]
     return owner if is_count and reading.nation[owner] is not None else None
 
@@ -358,7 +358,7 @@ def _joined_countries(reading: Reading, start: int, first: int) -> tuple[int, tu
         joint, before = reading.lower[place - 1], place - 2
         if joint not in ("and", "&", "-", "–") and (joint != "," or len(codes) == 1):
             break
-        if reading.lower[before] in ("'s", "’s"):
+        if reading.lower[before] in POSSESSIVE_S:
             before -= 1
         if before < 0 or reading.nation[before] is None:
             break
@@ -477,7 +477,7 @@ def _content_end(reading: Reading, content: int) -> int:
         elif word in ("and", "&", ","):
             if place == content or not _continues(reading, place, content):
                 break
-        elif word in ("'s", "’s", "'", "’"):
+        elif word in POSSESSIVES:
             if place == content:
                 break
         elif word in ("-", "–"):

@@ -42,6 +42,9 @@ DEVIATIONS = (0.3, 1.0)
 #: Least scores to choose from: by chance alone, what is likelier right than wrong may look bad.
 MIN_SCORES = tuple(step / 20 for step in range(11))
 
+#: F1 that a least score must bring: for less, mentions of which some are right are not left out.
+SLACK = 0.001
+
 # exp of it is far from both ends of what a float holds
 _MOST_ODDS = 700.0
 
@@ -157,7 +160,7 @@ def fit(
 def best_min_score(
     scores: Sequence[float] | FloatArray, right: Sequence[bool] | npt.NDArray[np.bool_], wanted: int
 ) -> float:
-    """The least score that makes F1 greatest, of those in `MIN_SCORES`; of several, the lowest.
+    """The lowest of `MIN_SCORES` that makes F1 as great as any does, but for `SLACK`.
 
     Args:
         scores: The calibrated score of each mention found, 0 to 1.
@@ -170,7 +173,9 @@ def best_min_score(
         kept = values >= least
         return float(2 * outcomes[kept].sum() / max(kept.sum() + wanted, 1))
 
-    return max(MIN_SCORES, key=lambda least: (f1(least), -least))
+    reached = {least: f1(least) for least in MIN_SCORES}
+    enough = max(reached.values()) - SLACK
+    return min(least for least, value in reached.items() if value >= enough)
 
 
 def _newton(

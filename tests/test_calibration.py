@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geoner import Extractor
-from geoner.calibration import LEAST_SLOPE, MIN_SCORES, Calibration, best_min_score, fit
+from geoner.calibration import LEAST_SLOPE, MIN_SCORES, SLACK, Calibration, best_min_score, fit
 from geoner.errors import ModelError
 from geoner.extractor import SHIPPED_MODEL
 
@@ -137,8 +137,9 @@ def test_the_best_least_score_leaves_out_nothing_that_pays(pairs, missed):
         return 2 * sum(kept) / max(len(kept) + wanted, 1)
 
     best = best_min_score(scores, right, wanted)
-    assert f1(best) == max(map(f1, MIN_SCORES))
-    assert all(f1(least) < f1(best) for least in MIN_SCORES if least < best)
+    enough = max(map(f1, MIN_SCORES)) - SLACK
+    assert f1(best) >= enough
+    assert all(f1(least) < enough for least in MIN_SCORES if least < best)
 
 
 def test_a_fitted_calibration_keeps_the_least_scores_of_what_was_expected():

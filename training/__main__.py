@@ -80,7 +80,8 @@ def main() -> None:
     only_onnx = options.layers is not None
     base.set_reading(trained)
     write_model(trained, tokenizer, lessons.texts, work / "model", only_onnx=only_onnx)
-    calibration.calibrate(work / "model", dev)
+    more = calibration.more_articles(options.gold, options.corpora)
+    calibration.calibrate(work / "model", dev, more)
     card.write(work / "model", options.gold, options.output)
 
 

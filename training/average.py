@@ -57,6 +57,7 @@ def main() -> None:
         "--gold", type=Path, required=True, help="folder with train.jsonl and dev.jsonl"
     )
     parser.add_argument("--output", type=Path, required=True, help="the model folder")
+    parser.add_argument("--corpora", type=Path, nargs="*", default=[], metavar="TEXTS.jsonl")
     options = parser.parse_args()
     model = average(dict(options.models))
     first, _ = options.models[0]
@@ -67,7 +68,11 @@ def main() -> None:
     ]
     base.set_reading(model)
     write_model(model, tokenizer, [article.text for article in articles], options.output)
-    calibration.calibrate(options.output, geoner.read_articles(options.gold / "dev.jsonl"))
+    calibration.calibrate(
+        options.output,
+        geoner.read_articles(options.gold / "dev.jsonl"),
+        calibration.more_articles(options.gold, options.corpora),
+    )
 
 
 def _share(said: str) -> tuple[Path, float]:

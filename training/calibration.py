@@ -1,8 +1,10 @@
-"""What the scores of a model mean, fitted on gold dev: python -m training.calibration --gold DIR
+"""What the scores of a model mean, fitted on gold dev: python -m training.calibration --gold GOLD
 
 It writes the calibration into the model's config.json, in the place of another, with the least
-score that a mention of each label must have, and tells how well it does on articles it was not
-fitted on, by cross-validation on dev; and how well one for each label would.
+score that a mention of each label must have, chosen on all that is held back to choose by: gold
+dev, the seed articles of dev and, with --corpora, the passages of dev. It tells how well it does on
+articles it was not fitted on, by cross-validation on gold dev; and how well one for each label
+would.
 """
 
 from __future__ import annotations
@@ -20,6 +22,9 @@ import geoner
 from geoner.analysis import judged_scores, reliability_of
 from geoner.calibration import Calibration, best_min_score, fit
 from geoner.extractor import SHIPPED_MODEL, Extractor
+from training.datasheet import SEEDS
+from training.lessons import texts_of, unseen
+from training.passages import labelled_passages, read_passages
 
 #: Parts of dev, of which each is judged by what was fitted on the others.
 FOLDS = 10
@@ -96,22 +101,40 @@ def log_loss(scores: FloatArray, right: npt.NDArray[np.bool_]) -> float:
     return float(-np.log(np.maximum(chances, 2.0**-24)).mean())
 
 
-def calibrate(folder: Path, articles: Sequence[geoner.Article]) -> Calibration:
+def more_articles(gold: Path, corpora: Sequence[Path] = ()) -> list[geoner.Article]:
+    """What is held back besides gold dev: seed articles, and passages of the corpora given."""
+    texts = dict(unseen(texts_of(corpora), gold))
+    return [
+        *geoner.read_articles(SEEDS, split="dev"),
+        *labelled_passages(read_passages("dev"), texts),
+    ]
+
+
+def calibrate(
+    folder: Path, articles: Sequence[geoner.Article], more: Sequence[geoner.Article] = ()
+) -> Calibration:
     """Fits the calibration of a model folder, from its own scores, chooses the least score
-    of each label that makes F1 greatest, and writes both there.
+    of each label by F1, and writes both there.
 
     Args:
         folder: A model folder.
         articles: Articles that the model did not learn from.
+        more: Further such articles, denser or harder than any news: the least scores are chosen on
+            all, scores are fitted on the others alone.
     """
-    mentions = find(Extractor.from_pretrained(folder, backend="onnx"), articles)
+    extractor = Extractor.from_pretrained(folder, backend="onnx")
+    mentions = find(extractor, articles)
     calibration = fit(mentions.scores, mentions.right)
     scores = np.array([*map(calibration, mentions.scores)])
-    wanted = Counter(entity.label for a in articles for entity in a.document.entities)
+    wanted = Counter(e.label for a in (*articles, *more) for e in a.document.entities)
+    others = find(extractor, more)
+    all_scores = np.concatenate([scores, [*map(calibration, others.scores)]])
+    all_right = np.concatenate([mentions.right, others.right])
+    all_labels = np.concatenate([mentions.labels, others.labels])
     least = {}
     for label, count in sorted(wanted.items()):
-        of_label = mentions.labels == label
-        least[label] = best_min_score(scores[of_label], mentions.right[of_label], count)
+        of_label = all_labels == label
+        least[label] = best_min_score(all_scores[of_label], all_right[of_label], count)
     calibration = replace(calibration, min_scores=least)
     calibration.write(folder)
     print(f"{folder}: slope {calibration.slope:g}, intercept {calibration.intercept:g}")
@@ -134,8 +157,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m training.calibration", description=__doc__)
     parser.add_argument("--gold", type=Path, required=True, help="folder with dev.jsonl")
     parser.add_argument("--model", type=Path, default=SHIPPED_MODEL, help="the model folder")
+    parser.add_argument("--corpora", type=Path, nargs="*", default=[], metavar="TEXTS.jsonl")
     options = parser.parse_args()
-    calibrate(options.model, geoner.read_articles(options.gold / "dev.jsonl"))
+    calibrate(
+        options.model,
+        geoner.read_articles(options.gold / "dev.jsonl"),
+        more_articles(options.gold, options.corpora),
+    )
 
 
 if __name__ == "__main__":

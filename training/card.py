@@ -89,8 +89,8 @@ decides some that the model is unsure of.
 ## Scores
 
 A score says how likely a mention is right; it was calibrated on the dev articles, int8
-(`python -m training.calibration`). Mentions with lower scores than these, where F1 was
-greatest on dev, are left out, unless `min_score` or `--min-score` says otherwise: {least}.
+(`python -m training.calibration`). Mentions with lower scores than these, chosen by
+F1 on articles held back, are left out, unless `min_score` or `--min-score` says otherwise: {least}.
 Expected calibration error of the others, in per cent:
 
 | articles | int8 | float32 |

@@ -68,7 +68,7 @@ def prepare(gold: Path, corpora: Iterable[Path], tokenizer: TextTokenizer, seed:
         seed: Of the choices.
     """
     real = geoner.read_articles(gold / "train.jsonl")
-    texts = dict(unseen(_texts(corpora), gold))
+    texts = dict(unseen(texts_of(corpora), gold))
     learned, held_back = read_passages("train"), read_passages("dev")
     passages = list(labelled_passages(learned, texts))
     seeds = geoner.read_articles(SEEDS, split="train")
@@ -109,12 +109,12 @@ def _long_lines(text: str) -> Iterator[str]:
     return (line.strip() for line in text.splitlines() if len(line) > _LONG)
 
 
-def _texts(corpora: Iterable[Path]) -> Iterator[tuple[str, str]]:
+def texts_of(corpora: Iterable[Path]) -> Iterator[tuple[str, str]]:
+    """Id and text of every unlabelled text, but those of which a part may stand in gold."""
     for path in corpora:
         with path.open(encoding="utf-8") as lines:
             for line in lines:
                 row = json.loads(line)
-                # a part of the text may stand in gold
                 if not row.get("labelled_excerpt"):
                     yield row["id"], row["text"]
 

@@ -122,19 +122,17 @@ def calibrate(
         more: Further such articles, denser or harder than any news: the least scores are chosen on
             all, scores are fitted on the others alone.
     """
-    extractor = Extractor.from_pretrained(folder, backend="onnx")
-    mentions = find(extractor, articles)
+    every = (*articles, *more)
+    found = find(Extractor.from_pretrained(folder, backend="onnx"), every)
+    fitted = found.articles < len(articles)
+    mentions = found.only(fitted)
     calibration = fit(mentions.scores, mentions.right)
-    scores = np.array([*map(calibration, mentions.scores)])
-    wanted = Counter(e.label for a in (*articles, *more) for e in a.document.entities)
-    others = find(extractor, more)
-    all_scores = np.concatenate([scores, [*map(calibration, others.scores)]])
-    all_right = np.concatenate([mentions.right, others.right])
-    all_labels = np.concatenate([mentions.labels, others.labels])
+    scores = np.array([*map(calibration, found.scores)])
+    wanted = Counter(entity.label for a in every for entity in a.document.entities)
     least = {}
     for label, count in sorted(wanted.items()):
-        of_label = all_labels == label
-        least[label] = best_min_score(all_scores[of_label], all_right[of_label], count)
+        of_label = found.labels == label
+        least[label] = best_min_score(scores[of_label], found.right[of_label], count)
     calibration = replace(calibration, min_scores=least)
     calibration.write(folder)
     print(f"{folder}: slope {calibration.slope:g}, intercept {calibration.intercept:g}")
@@ -144,7 +142,7 @@ def calibrate(
     print("how far off they are: log loss, and expected calibration error in per cent")
     for name, calibrated in (
         ("the model's own scores", mentions.scores),
-        ("calibrated on these articles", scores),
+        ("calibrated on these articles", scores[fitted]),
         (f"in {FOLDS} folds", held_out(mentions, one_for_all)),
         (f"in {FOLDS} folds, one for each label", held_out(mentions, one_for_each_label)),
     ):

@@ -23,7 +23,7 @@ def sentences(text: str) -> Iterator[tuple[int, int]]:
 
     A sentence ends at a line break, or at ".", "!", "?" or "…" (and closing quotes and brackets)
     before white space, unless a lower-case letter follows, or a single point stands after initials
-    ("U.S.", "J.") or an abbreviation ("Mr.", "Sen.") as listed here.
+    ("U.S.", "J."), an abbreviation ("Mr.", "Sen.") as listed here, or the number of a line ("1.").
     """
     start = 0
     for match in _END.finditer(text):
@@ -51,4 +51,6 @@ def _ends(text: str, match: re.Match[str]) -> bool:
     if before is None:
         return True
     word = before[0]
+    if word[-1].isdigit():  # an amount or a year, unless it numbers what follows
+        return bool(text[text.rfind("\n", 0, match.start()) + 1 : before.start()].strip())
     return not ("." in word or len(word) == 1 or word.lower() in _SHORT)

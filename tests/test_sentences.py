@@ -16,6 +16,7 @@ def parts(text):
         "J. K. Holt of St. Lucia paid approx. 3.5 million.",
         'He asked "Why now?" and left.',
         "It fell by 3.2 pct. in May.",
+        "2. The parties meet every year.",
     ],
 )
 def test_abbreviations_and_quotes_end_no_sentence(text):
@@ -30,6 +31,10 @@ def test_abbreviations_and_quotes_end_no_sentence(text):
         ("Really? Yes… Perhaps.", ["Really?", "Yes…", "Perhaps."]),
         ("A headline\nOSLO, May 3 - Rain fell.", ["A headline", "OSLO, May 3 - Rain fell."]),
         ("(It rained.) Nobody came.", ["(It rained.)", "Nobody came."]),
+        (
+            "It closed at €207.25. It was 5. Rain fell in 1990. Nobody came.",
+            ["It closed at €207.25.", "It was 5.", "Rain fell in 1990.", "Nobody came."],
+        ),
         ("", []),
     ],
 )

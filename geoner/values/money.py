@@ -15,6 +15,7 @@ from decimal import Decimal, localcontext
 from functools import cached_property
 from itertools import pairwise, takewhile
 
+from geoner.sentences import sentences
 from geoner.values.amounts import MOST_DIGITS, Amount, Number, Reading, plain, read
 from geoner.values.currencies import Unit, currencies, in_use, pick, places_in, plain_name
 from geoner.values.types import MoneyValue
@@ -49,7 +50,6 @@ _AFTER_DOLLARS = re.compile(
 )
 _WITH_SIGN = re.compile(r"(?<![^\W\d_])([A-Za-z]{0,4}[$€])\s?\d")
 _NAMES = re.compile(r"[A-Z][^\W_]*(?:\.[^\W_]+)*(?:[ \n-][A-Z][^\W_]*(?:\.[^\W_]+)*)*")
-_SENTENCE_END = re.compile(r"(?<!\b[A-Z])(?<!\b(?:St|Mr|Dr|Ms))[.!?][\"'”’)]*\s|\n")
 #: How far back the sentence of a span is looked for, in characters.
 _SENTENCE = 300
 
@@ -461,9 +461,8 @@ def _qualified(text: str, word: str, codes: tuple[str, ...]) -> Mapping[str, int
 def _sentence_start(span: _Span) -> int:
     """Where the sentence of a span starts, or where a longer one is cut."""
     first = max(0, span.start - _SENTENCE)
-    for end in _SENTENCE_END.finditer(span.around.text, first, span.start):
-        first = end.end()
-    return first
+    starts = [start for start, _ in sentences(span.around.text[first : span.start])]
+    return first + max(starts, default=0)
 
 
 def _used(mention: _Mention, codes: Sequence[str], is_recent: bool) -> set[str]:

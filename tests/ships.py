@@ -1,6 +1,10 @@
-"""Labelled articles to fine-tune on."""
+"""Labelled articles to fine-tune on, and a model that they train in seconds."""
+
+import json
 
 from geoner import Article, Document
+from geoner.extractor import SHIPPED_MODEL
+from geoner.tokenization import TextTokenizer, WindowSettings
 
 
 def ships(count):
@@ -21,3 +25,24 @@ def ships(count):
         ]
         articles.append(Article(str(number), Document.from_spans(text, spans)))
     return articles
+
+
+def write_tiny_base(folder):
+    """Writes a base of two narrow layers that were never trained."""
+    import torch
+    from transformers import BertConfig, BertForTokenClassification
+
+    torch.manual_seed(1)
+    config = BertConfig(
+        hidden_size=32,
+        num_hidden_layers=2,
+        num_attention_heads=2,
+        intermediate_size=64,
+        type_vocab_size=3,
+        hidden_dropout_prob=0.1,
+    )
+    BertForTokenClassification(config).save_pretrained(folder)
+    written = json.loads((folder / "config.json").read_text())
+    written["geoner"] = {"max_length": 512, "overlap": 128, "word_shapes": True}
+    (folder / "config.json").write_text(json.dumps(written))
+    TextTokenizer.from_pretrained(SHIPPED_MODEL, WindowSettings()).save(folder)

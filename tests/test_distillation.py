@@ -259,6 +259,7 @@ def test_every_variant_is_measured_once_and_the_last_also_without_each_means(tmp
     write_articles([article], dev)
     monkeypatch.setattr(ablation, "student", student)
     monkeypatch.setattr(ablation, "SEEDS", dev)
+    monkeypatch.setattr(ablation, "TOKENS_OF_PAIRS", 400)
     variants = {name: Variant(WINDOWS) for name in ("plain", "all")}
     rows = ablation.run(variants, SHIPPED_MODEL, tmp_path, results, starts=2)
     names = [row["variant"] for row in rows if row["seed"] == ablation.SEEDS_OF_RUNS[0]]

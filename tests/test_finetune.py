@@ -13,7 +13,7 @@ from geoner.folder import read_config
 from geoner.inference import OnnxModel, TorchModel
 from geoner.tokenization import TextTokenizer, WindowSettings
 
-from .ships import ships
+from .ships import ships, write_tiny_base
 
 #: What a model folder holds that a run without a learning curve wrote.
 MODEL_FILES = [
@@ -105,9 +105,18 @@ def test_a_base_that_is_no_model_is_refused(tmp_path):
 def test_an_interrupted_run_goes_on_to_the_same_weights(tmp_path, monkeypatch):
     from transformers import Trainer
 
-    hyperparameters = Hyperparameters(epochs=2, learning_rate=3e-4)
+    base = tmp_path / "base"
+    write_tiny_base(base)
     articles = ships(20)
-    whole = finetune(articles, articles[:7], tmp_path / "whole", hyperparameters=hyperparameters)
+
+    def train(name, **options):
+        schedule = Hyperparameters(epochs=2, learning_rate=0.005)
+        folder = tmp_path / name
+        return finetune(
+            articles, articles[:7], folder, base=base, hyperparameters=schedule, **options
+        )
+
+    whole = train("whole")
 
     evaluate = Trainer.evaluate
 
@@ -118,13 +127,10 @@ def test_an_interrupted_run_goes_on_to_the_same_weights(tmp_path, monkeypatch):
 
     monkeypatch.setattr(Trainer, "evaluate", killed_after_first_checkpoint)
     with pytest.raises(KeyboardInterrupt):
-        finetune(articles, articles[:7], tmp_path / "cut", hyperparameters=hyperparameters)
+        train("cut")
     monkeypatch.undo()
     assert not (tmp_path / "cut").exists()
-    resumed = finetune(
-        articles, articles[:7], tmp_path / "cut", hyperparameters=hyperparameters, resume=True
-    )
-    assert resumed == whole
+    assert train("cut", resume=True) == whole
     assert (tmp_path / "cut" / "model.safetensors").read_bytes() == (
         tmp_path / "whole" / "model.safetensors"
     ).read_bytes()

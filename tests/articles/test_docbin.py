@@ -2,7 +2,7 @@ import sys
 import warnings
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from geoner import Article, Document, GeonerError, read_articles, write_articles
 from geoner.errors import FormatWarning, MissingExtraError
@@ -13,6 +13,7 @@ from .test_formats import ARTICLE
 spacy = pytest.importorskip("spacy")
 
 
+@settings(max_examples=30)  # spaCy takes a quarter of a second for each
 @given(articles())
 def test_any_article_survives(tmp_path_factory, article):
     if any("\ud800" <= character <= "\udfff" for character in article.text):

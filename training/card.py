@@ -111,8 +111,9 @@ Trained on {train} real articles in English, labelled by hand to the rules the l
 described with: US State Department press releases (public domain), newspaper and agency
 articles of 2018 (NTREX-128, CC BY-SA 4.0), Wikipedia sentences on politics (CrossNER, CC BY-SA
 3.0), Wikinews, interviews, biographies and speeches (GUM, Creative Commons), Wikinews (CC BY
-2.5). Their text is not part of the package. And on {seeds_train} articles written for geoner in the
-styles that the real ones lack (`seeds/`, CC0). And on {passages} passages of {passage_texts} more
+2.5). Their text is not part of the package. And on articles written for geoner in the
+styles that the real ones lack (`seeds/`, CC0): of {seeds_train} split train, all but the 78 of the
+tenth round, which came after it. And on {passages} passages of {passage_texts} more
 press releases and State of the Union addresses (public domain), where what an earlier model found
 was corrected sentence by sentence by language models (`training/README.md`). Copies of all of them
 with other countries, people, agreements and amounts in the same context were added
@@ -163,8 +164,8 @@ base_model: sentence-transformers/all-MiniLM-L6-v2
 `Extractor.from_pretrained("fast")`, `geoner extract --model fast`: half the layers of the
 [default model](../model/README.md), from an earlier state of which it was cut and taught, for
 people who read archives. Data, licences, limits and what it must not be used for are those of the
-default model, whose card has them; it errs more often, and has not learned from the passages of
-press releases. {kept} This page is written by `python -m training.card`.
+default model, whose card has them; it errs more often. {kept} This page is written by
+`python -m training.card`.
 
 `model.onnx` has int8 weights and activations with fixed scales. There is no model.safetensors:
 PyTorch, GPUs and fine-tuning take the default model.

@@ -19,7 +19,8 @@ class Hyperparameters:
         weight_decay: AdamW's.
         shape_dropout: Share of windows whose word shapes are hidden from the model, so that
             it also reads text without case.
-        patience: Training ends early when so many epochs in a row bring no better dev micro-F1.
+        patience: Training ends early when so many epochs in a row bring nothing better on dev: no
+            higher micro-F1, nor the same one with surer labels.
         bfloat16: Whether to multiply in bfloat16: faster where the CPU or GPU can, and slower where
             a CPU cannot. Weights stay float32.
         seed: Of everything random.

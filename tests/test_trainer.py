@@ -105,6 +105,22 @@ def test_only_labels_of_the_articles_are_judged():
     assert seqeval_metrics(tags)(prediction)["precision"] == 0.5
 
 
+def test_of_epochs_with_one_f1_the_surer_is_chosen():
+    tags = iob2_tags(["COUNTRY", "SHIP"])
+    truth = torch.tensor([0, 3, 0]).numpy()
+
+    def choice(found, sureness, judged=None):
+        logits = torch.eye(5)[found].numpy() * sureness
+        prediction = SimpleNamespace(predictions=[logits], label_ids=[truth])
+        return seqeval_metrics(tags, judged)(prediction)["choice"]
+
+    assert choice([0, 3, 0], 2) < choice([0, 3, 0], 9) <= 1
+    assert choice([0, 3, 1], 9) < choice([0, 3, 0], 0.1)  # F1 comes first, however sure
+    assert choice([1, 3, 0], 9, ["SHIP"]) == pytest.approx(
+        choice([0, 3, 0], 9, ["SHIP"]), abs=1e-12
+    )
+
+
 def test_mentions_that_share_a_word_are_found(tokenizer):
     text = "Iran/Iraq and the dollarpeso"
     spans = [(0, 4, "C", 1.0), (5, 9, "C", 1.0), (18, 24, "M", 1.0), (24, 28, "M", 1.0)]

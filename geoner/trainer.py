@@ -367,9 +367,14 @@ class _Progress(TrainerCallback):  # type: ignore[misc]
         self.bar = None
 
 
+def _figures(history: Sequence[dict[str, Any]]) -> list[float]:
+    """What each epoch is chosen by."""
+    return [row["eval_choice"] for row in history if "eval_choice" in row]
+
+
 def _exhausted(history: Sequence[dict[str, Any]], patience: int) -> bool:
     """Whether the last `patience` epochs brought nothing better than the ones before."""
-    figures = [row["eval_choice"] for row in history if "eval_choice" in row]
+    figures = _figures(history)
     return bool(figures) and len(figures) - 1 - figures.index(max(figures)) >= patience
 
 
@@ -498,7 +503,7 @@ def train(
     else:  # it was killed after its last epoch
         best = checkpoints / Path(state["best_model_checkpoint"]).name
         trainer.model = load_for_training(best, labels, tokenizer.settings, settings.seed)
-    figures = [row["eval_choice"] for row in history if "eval_choice" in row]
+    figures = _figures(history)
     return Trained(
         trainer.accelerator.unwrap_model(trainer.model, keep_fp32_wrapper=False),
         len(figures),
